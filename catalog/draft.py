@@ -1,0 +1,81 @@
+"""A draft of one issue: everything that the release formats print, and nothing they compute."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from .tables import LISTED_GRADES
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The content of one issue before it is written.
+
+    Parameters
+    ----------
+    quarter : str
+        Quarter of the issue, such as ``2026Q4``.
+    title, issuer, area : str
+        Headings of the published documents, in Chinese.
+    ranking : pandas.DataFrame
+        Contract `catalog.tables.RANKING`: every occupation with openings or with an earlier grade.
+    indicators : pandas.DataFrame
+        Contract `catalog.tables.INDICATORS`.
+    openings : pandas.DataFrame
+        Contract `data.tables.OPENINGS`, of every quarter that was read.
+    panel, staffing_shares, industry_forecast, occupation_forecast, industry_history : pandas.DataFrame
+        Evidence behind the figures: contracts `PANEL`, `STAFFING_SHARES`, `FORECAST`,
+        `OCCUPATION_FORECAST` and `SERIES` of `data.tables`; empty where there was no input.
+    rejected : pandas.DataFrame
+        Rows that were not used: columns ``table``, ``row``, ``reason``.
+    quality : dict
+        Figures of the run that `quality.json` publishes: rows in = used + duplicate + rejected,
+        with reasons, coverage of coding, shares imputed, gates.
+    statements : tuple of str
+        Plain Chinese sentences on what the evidence allows and what it does not.
+    synthetic : bool
+        Whether the inputs were made by the program and describe no real labour market.
+    """
+
+    quarter: str
+    title: str
+    issuer: str
+    area: str
+    ranking: pd.DataFrame
+    indicators: pd.DataFrame
+    openings: pd.DataFrame
+    panel: pd.DataFrame
+    staffing_shares: pd.DataFrame
+    industry_history: pd.DataFrame
+    industry_forecast: pd.DataFrame
+    occupation_forecast: pd.DataFrame
+    rejected: pd.DataFrame
+    quality: dict[str, Any]
+    statements: tuple[str, ...] = ()
+    synthetic: bool = False
+    configuration: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def catalog(self) -> pd.DataFrame:
+        """Rows of the catalog proper: graded as short and open to training, best rank first."""
+        return self._listed(eligible=True)
+
+    @property
+    def outside_training(self) -> pd.DataFrame:
+        """Rows of the annex 紧缺但不属培训范围, best rank first."""
+        return self._listed(eligible=False)
+
+    def _listed(self, *, eligible: bool) -> pd.DataFrame:
+        rows = self.ranking[
+            self.ranking["grade"].isin(LISTED_GRADES) & (self.ranking["eligible"] == eligible)
+        ]
+        return rows.sort_values(["grade", "rank", "occupation_code"], ignore_index=True)
+
+    @property
+    def demand(self) -> pd.DataFrame:
+        """Every occupation with openings in the quarter, most openings first."""
+        rows = self.ranking[self.ranking["openings"] > 0]
+        return rows.sort_values(
+            ["openings", "occupation_code"], ascending=[False, True], ignore_index=True
+        )
