@@ -1,0 +1,49 @@
+"""Reference tables: occupations, industries, districts, standards, levels, calendar, census."""
+
+from .census import load_census_employment
+from .districts import District, Districts, Transfer, load_districts
+from .eligibility import LOCAL_ITEMS, training_eligibility
+from .industries import Industries, Industry, load_industries
+from .occupations import (
+    OccupationGroup,
+    Occupations,
+    load_new_occupations,
+    load_occupations,
+)
+from .places import PlaceNames
+from .skill_levels import SkillLevel, load_skill_levels, skill_level_of
+from .spring_festival import load_spring_festivals, spring_festival
+from .standards import load_licences, load_qualifications, load_standards
+from .tables import ReferenceTable, Sidecar, reference_table
+from .trades import TRADES, read_trades
+
+__all__ = [
+    "LOCAL_ITEMS",
+    "TRADES",
+    "District",
+    "Districts",
+    "Industries",
+    "Industry",
+    "OccupationGroup",
+    "Occupations",
+    "PlaceNames",
+    "ReferenceTable",
+    "Sidecar",
+    "SkillLevel",
+    "Transfer",
+    "load_census_employment",
+    "load_districts",
+    "load_industries",
+    "load_licences",
+    "load_new_occupations",
+    "load_occupations",
+    "load_qualifications",
+    "load_skill_levels",
+    "load_spring_festivals",
+    "load_standards",
+    "read_trades",
+    "reference_table",
+    "skill_level_of",
+    "spring_festival",
+    "training_eligibility",
+]

@@ -1,0 +1,193 @@
+"""The indicators of shortage: each a value with an interval, or X with the reason.
+
+Rising demand alone is no sign of shortage, so that several indicators are formed, three of them
+of tightness (求人倍率, 工资变化, 空缺时长).  A missing indicator is X and says why; it is never
+read as "no shortage".
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from data.quarters import QUARTERS_PER_YEAR, parse_quarter
+
+from .tables import INDICATORS
+from .vacancy_ratio import vacancy_ratios
+
+NORMAL_90 = float(stats.norm.ppf(0.95))
+WAGE_ADS_AT_LEAST = 10.0
+COLUMNS = ["value", "lower", "upper", "basis_code", "reason"]
+
+
+@dataclass(frozen=True)
+class Market:
+    """What is known of the labour market for one issue.
+
+    Parameters
+    ----------
+    quarter : str
+        Quarter of the issue.
+    openings : pandas.DataFrame
+        Contract `data.tables.OPENINGS`, all quarters read.
+    panel : pandas.DataFrame
+        Contract `data.tables.PANEL`.
+    registered_demand : pandas.Series
+        Openings registered in the quarter by 细类, persons; empty without the register.
+    seekers : pandas.Series
+        Seekers of the same register, area and quarter by code of any level; empty when there
+        are none.
+    no_ratio_reason : str
+        Why the ratio cannot be formed, in Chinese; empty where it can.
+    occupation_forecast : pandas.DataFrame
+        Contract `data.tables.OCCUPATION_FORECAST`; empty without a forecast.
+    certificates_year : pandas.Series
+        Certificates of the last four quarters by 细类, persons; empty where none are recorded.
+    """
+
+    quarter: str
+    openings: pd.DataFrame
+    panel: pd.DataFrame
+    registered_demand: pd.Series
+    seekers: pd.Series
+    no_ratio_reason: str
+    occupation_forecast: pd.DataFrame
+    certificates_year: pd.Series
+
+
+def form_indicators(market: Market) -> pd.DataFrame:
+    """Form every indicator of every occupation with openings in the quarter.
+
+    Parameters
+    ----------
+    market : Market
+
+    Returns
+    -------
+    pandas.DataFrame
+        Contract `catalog.tables.INDICATORS`; ``points`` are left missing.
+    """
+    current = market.openings[market.openings["quarter"] == market.quarter]
+    current = current.set_index("occupation_code")
+    formed = {
+        "openings": _openings(current),
+        "vacancy_ratio": _vacancy_ratio(current, market),
+        "openings_growth": _openings_growth(current, market),
+        "wage_growth": _wage_growth(current, market),
+        "days_open": _days_open(current),
+        "training_shortfall": _training_shortfall(current, market),
+    }
+    parts = [frame.assign(indicator=name) for name, frame in formed.items()]
+    table = pd.concat(parts).rename_axis("occupation_code").reset_index()
+    table = table.assign(quarter=market.quarter, points=np.nan)
+    return INDICATORS.check(table.sort_values(["occupation_code", "indicator"], ignore_index=True))
+
+
+def _frame(index: pd.Index, reason: str | None = None) -> pd.DataFrame:
+    frame = pd.DataFrame(index=index, columns=COLUMNS, dtype=object)
+    frame["reason"] = reason
+    return frame.astype({"value": float, "lower": float, "upper": float})
+
+
+def _openings(current: pd.DataFrame) -> pd.DataFrame:
+    frame = _frame(current.index)
+    frame["value"] = current["openings"]
+    frame["lower"] = current["openings_lower"]
+    frame["upper"] = current["openings_upper"]
+    return frame
+
+
+def _vacancy_ratio(current: pd.DataFrame, market: Market) -> pd.DataFrame:
+    if market.no_ratio_reason:
+        return _frame(current.index, market.no_ratio_reason)
+    ratios = vacancy_ratios(market.registered_demand, market.seekers).reindex(current.index)
+    frame = _frame(current.index)
+    frame["value"] = ratios["value"]
+    frame["basis_code"] = ratios["basis_code"]
+    # The ratio is as uncertain as the demand in it; seekers are counted, not estimated.
+    frame["lower"] = ratios["value"] * current["openings_lower"] / current["openings"]
+    frame["upper"] = ratios["value"] * current["openings_upper"] / current["openings"]
+    frame.loc[ratios["value"].isna(), "reason"] = "该职业及其上级类别均无登记求职人员"
+    return frame
+
+
+def _openings_growth(current: pd.DataFrame, market: Market) -> pd.DataFrame:
+    """Forecast openings of the next four quarters against the present quarter's rate."""
+    forecast = market.occupation_forecast
+    ahead = forecast[forecast["horizon"] == QUARTERS_PER_YEAR]
+    if ahead.empty or market.registered_demand.empty:
+        return _frame(current.index, "无分行业需求历史或历史过短，不作预测")
+    one_level = ahead[ahead["level"] == ahead["level"].min()].set_index("occupation_code")
+    base = market.registered_demand.reindex(current.index)
+    frame = _frame(current.index)
+    for column, source in (("value", "mean"), ("lower", "lower"), ("upper", "upper")):
+        forecast_openings = one_level[f"openings_{source}"].reindex(current.index)
+        frame[column] = 100 * (forecast_openings / base.where(base > 0) - 1)
+    frame.loc[frame["value"].isna(), "reason"] = "所在行业无预测"
+    return frame
+
+
+def _wage_growth(current: pd.DataFrame, market: Market) -> pd.DataFrame:
+    """Change of wages offered since the last quarter read, within industry and district.
+
+    A matched-model index: the mean change of the log median wage over the cells (industry and
+    district) advertised in both quarters, weighted by the smaller of the two counts of
+    advertisements, so that a shift of hiring between cells is no change of wages.
+    """
+    panel = market.panel[market.panel["wage_yuan_month_median"].notna()]
+    earlier = sorted(q for q in panel["quarter"].unique() if q < market.quarter)
+    if not earlier:
+        return _frame(current.index, "只有一个季度的工资资料")
+    key = ["occupation_code", "industry_code", "district_code"]
+    now = panel[panel["quarter"] == market.quarter].set_index(key)
+    before = panel[panel["quarter"] == earlier[-1]].set_index(key)
+    both = now.join(before, lsuffix="_now", rsuffix="_before", how="inner").reset_index()
+    both["weight"] = both[["ads_now", "ads_before"]].min(axis=1)
+    both["change"] = np.log(
+        both["wage_yuan_month_median_now"] / both["wage_yuan_month_median_before"]
+    )
+    index = _weighted_mean(both).reindex(current.index)
+    quarters = (parse_quarter(market.quarter) - parse_quarter(earlier[-1])).n
+    frame = _frame(current.index)
+    for column, shift in (("value", 0.0), ("lower", -NORMAL_90), ("upper", NORMAL_90)):
+        change = index["mean"] + shift * index["standard_error"]
+        frame[column] = 100 * np.expm1(change * QUARTERS_PER_YEAR / quarters)
+    enough = index["weight"] >= WAGE_ADS_AT_LEAST
+    frame.loc[~enough, ["value", "lower", "upper"]] = np.nan
+    frame.loc[~enough, "reason"] = "两个季度可比的工资样本不足"
+    return frame
+
+
+def _weighted_mean(cells: pd.DataFrame) -> pd.DataFrame:
+    grouped = cells.groupby("occupation_code")
+    weight = grouped["weight"].sum()
+    mean = (cells["change"] * cells["weight"]).groupby(cells["occupation_code"]).sum() / weight
+    deviation = cells["change"] - cells["occupation_code"].map(mean)
+    variance = (deviation**2 * cells["weight"]).groupby(cells["occupation_code"]).sum() / weight
+    effective = weight**2 / (cells["weight"] ** 2).groupby(cells["occupation_code"]).sum()
+    return pd.DataFrame(
+        {"mean": mean, "standard_error": np.sqrt(variance / effective), "weight": weight}
+    )
+
+
+def _days_open(current: pd.DataFrame) -> pd.DataFrame:
+    frame = _frame(current.index)
+    frame["value"] = current["days_open_median"]
+    frame.loc[frame["value"].isna(), "reason"] = "未观察到招聘截止或者再次发布"
+    return frame
+
+
+def _training_shortfall(current: pd.DataFrame, market: Market) -> pd.DataFrame:
+    """Share of a year's openings that the year's certificates do not cover."""
+    if market.certificates_year.empty:
+        return _frame(current.index, "无培训取证人数")
+    if market.registered_demand.empty:
+        return _frame(current.index, "无登记需求，不能与取证人数比较")
+    yearly = market.registered_demand.reindex(current.index) * QUARTERS_PER_YEAR
+    certificates = market.certificates_year.reindex(current.index).fillna(0.0)
+    frame = _frame(current.index)
+    covered = (certificates / yearly.where(yearly > 0)).clip(upper=1.0)
+    frame["value"] = 100 * (1 - covered)
+    frame.loc[frame["value"].isna(), "reason"] = "无登记需求，不能与取证人数比较"
+    return frame

@@ -1,0 +1,208 @@
+"""Which occupations a posting may be, and what speaks for each.
+
+Candidates come from the terms in the title, from titles that are similar, from the board's
+category and from the description.  One further candidate stands for "none of these", so that
+what is left over has a probability of its own.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from .choice import ChoiceSets
+from .lexicon import Entry, Lexicon, Match
+from .segment import WordSegmenter
+from .similarity import TitleSimilarity
+from .titles import parse_title
+
+FEATURES = (
+    "term_share_of_segment",
+    "term_length_log",
+    "ends_segment",
+    "starts_at_word",
+    "ends_at_word",
+    "in_first_segment",
+    "is_whole_segment",
+    "is_variant",
+    "is_also_right",
+    "not_in_title",
+    "is_group",
+    "similarity",
+    "in_category",
+    "is_category",
+    "duties_log",
+    "in_lead",
+    "lead_position",
+    "outside",
+    "outside_without_term",
+    "outside_similarity",
+)
+_AT = {name: position for position, name in enumerate(FEATURES)}
+_FROM_TERM = slice(0, _AT["not_in_title"])
+
+OUTSIDE = ""
+UNIT_CODE_LENGTH = len("1-01-00-01")
+SIMILAR_AT_MOST = 8
+FROM_CATEGORY_AT_MOST = 6
+FROM_TEXT_AT_MOST = 3
+DESCRIPTION_CHARACTERS = 3_000
+LEAD_CHARACTERS = 80
+SEARCH_WORD_MARK = "搜索词"
+
+
+class Posting(NamedTuple):
+    """The texts of a posting that coding reads, normalised."""
+
+    title: str
+    description: str = ""
+    category: str = ""
+
+
+class Candidates(NamedTuple):
+    """Candidates of many postings: codes (`OUTSIDE` for none of them) and their features."""
+
+    codes: list[str]
+    sets: ChoiceSets
+
+
+class CandidateFinder:
+    """Finds the candidates of postings and describes each by `FEATURES`.
+
+    Parameters
+    ----------
+    lexicon : Lexicon
+    segmenter : WordSegmenter
+    """
+
+    def __init__(self, lexicon: Lexicon, segmenter: WordSegmenter) -> None:
+        self._lexicon = lexicon
+        self._segmenter = segmenter
+        terms = list(lexicon.titles)
+        codes = [lexicon.titles[term].occupation_code for term in terms]
+        self._similarity = TitleSimilarity(terms, codes, segmenter)
+        self._similarity_codes = self._similarity.codes.tolist()
+        self._column = {code: i for i, code in enumerate(self._similarity_codes)}
+
+    def find(self, postings: Sequence[Posting]) -> Candidates:
+        """Candidates of each posting, in the order given; `OUTSIDE` comes last in each set."""
+        segments = [parse_title(posting.title).segments for posting in postings]
+        similarity = self._similarity.scores([" ".join(parts) for parts in segments])
+        codes: list[str] = []
+        rows: list[list[float]] = []
+        starts = []
+        for posting, parts, scores in zip(postings, segments, similarity, strict=True):
+            starts.append(len(rows))
+            found = self._of_posting(posting, parts, scores)
+            codes.extend(found)
+            rows.extend(found.values())
+        features = np.asarray(rows).reshape(-1, len(FEATURES))
+        return Candidates(codes, ChoiceSets(features, np.asarray(starts, dtype=np.intp)))
+
+    def _of_posting(
+        self, posting: Posting, segments: Sequence[str], scores: np.ndarray
+    ) -> dict[str, list[float]]:
+        found = self._from_segments(segments)
+        has_term = bool(found)
+        nearest = np.argpartition(-scores, SIMILAR_AT_MOST)[:SIMILAR_AT_MOST]
+        for column in nearest[scores[nearest] > 0]:
+            found.setdefault(self._similarity_codes[column], _without_term())
+        self._add_category(found, posting.category)
+        self._add_description(found, posting.description)
+        for code, row in found.items():
+            row[_AT["is_group"]] = float(len(code) < UNIT_CODE_LENGTH)
+            column = self._column.get(code)
+            row[_AT["similarity"]] = float(scores[column]) if column is not None else 0.0
+        found[OUTSIDE] = _outside(has_term, float(scores.max()))
+        return found
+
+    def _from_segments(self, segments: Sequence[str]) -> dict[str, list[float]]:
+        found: dict[str, list[float]] = {}
+        for position, segment in enumerate(segments):
+            bounds = self._word_bounds(segment)
+            for match in self._lexicon.title_index.every(segment):
+                entry = self._lexicon.titles[match.term]
+                row = _of_match(match, segment, bounds, position == 0)
+                _offer(found, entry, row)
+        return found
+
+    def _word_bounds(self, segment: str) -> set[int]:
+        bounds, end = {0}, 0
+        for word in self._segmenter.cut(segment):
+            end += len(word)
+            bounds.add(end)
+        return bounds
+
+    def _add_category(self, found: dict[str, list[float]], category: str) -> None:
+        """The last step of the board's path; what somebody searched for is no evidence."""
+        if not category or category.startswith(SEARCH_WORD_MARK):
+            return
+        matched = self._from_segments(parse_title(category.rsplit("/", 1)[-1]).segments)
+        best = sorted(matched, key=lambda code: (-sum(matched[code]), code))
+        for code in best[:FROM_CATEGORY_AT_MOST]:
+            row = found.setdefault(code, _without_term())
+            row[_AT["in_category"]] = 1.0
+            row[_AT["is_category"]] = matched[code][_AT["is_whole_segment"]]
+
+    def _add_description(self, found: dict[str, list[float]], description: str) -> None:
+        text = description[:DESCRIPTION_CHARACTERS].lower()
+        duties: Counter[str] = Counter()
+        for match in self._lexicon.duty_index.longest(text):
+            codes = self._lexicon.duties[match.term]
+            for code in codes:
+                duties[code] += 1 / len(codes)  # type: ignore[assignment]
+        for code, _ in duties.most_common(FROM_TEXT_AT_MOST):
+            found.setdefault(code, _without_term())
+        lead: dict[str, float] = {}
+        for match in self._lexicon.title_index.longest(text[:LEAD_CHARACTERS]):
+            code = self._lexicon.titles[match.term].occupation_code
+            lead.setdefault(code, 1 - match.start / LEAD_CHARACTERS)
+        for code in list(lead)[:FROM_TEXT_AT_MOST]:
+            found.setdefault(code, _without_term())
+        for code, row in found.items():
+            row[_AT["duties_log"]] = math.log1p(duties.get(code, 0))
+            row[_AT["in_lead"]] = float(code in lead)
+            row[_AT["lead_position"]] = lead.get(code, 0.0)
+
+
+def _of_match(match: Match, segment: str, bounds: set[int], is_first: bool) -> list[float]:
+    length = match.end - match.start
+    row = [0.0] * len(FEATURES)
+    row[_AT["term_share_of_segment"]] = length / len(segment)
+    row[_AT["term_length_log"]] = math.log(length)
+    row[_AT["ends_segment"]] = float(match.end == len(segment))
+    row[_AT["starts_at_word"]] = float(match.start in bounds)
+    row[_AT["ends_at_word"]] = float(match.end in bounds)
+    row[_AT["in_first_segment"]] = float(is_first)
+    row[_AT["is_whole_segment"]] = float(length == len(segment))
+    return row
+
+
+def _offer(found: dict[str, list[float]], entry: Entry, row: list[float]) -> None:
+    """Keep for each code of the entry the occurrence that says most for it."""
+    row[_AT["is_variant"]] = float(entry.is_variant)
+    for code in (entry.occupation_code, *entry.also_right):
+        own = row.copy()
+        own[_AT["is_also_right"]] = float(code != entry.occupation_code)
+        if code not in found or _strength(own) > _strength(found[code]):
+            found[code] = own
+
+
+def _strength(row: list[float]) -> float:
+    return sum(row[_FROM_TERM]) - 2 * row[_AT["is_also_right"]] - 2 * row[_AT["is_variant"]]
+
+
+def _without_term() -> list[float]:
+    row = [0.0] * len(FEATURES)
+    row[_AT["not_in_title"]] = 1.0
+    return row
+
+
+def _outside(has_term: bool, best_similarity: float) -> list[float]:
+    row = [0.0] * len(FEATURES)
+    row[_AT["outside"]] = 1.0
+    row[_AT["outside_without_term"]] = float(not has_term)
+    row[_AT["outside_similarity"]] = best_similarity
+    return row
