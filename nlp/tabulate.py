@@ -13,7 +13,11 @@ from data.tables import OPENINGS, PANEL
 
 from .candidates import UNIT_CODE_LENGTH
 
-NEGLIGIBLE_PROBABILITY = 0.005
+# Below it a probability names no occupation.  Against 2,338 hand-coded postings, out of sample,
+# the distance between expected and true shares of 细类 falls from .108 to .092 at one in ten
+# (小类: .080 to .077); at one in five it no longer falls.
+NAMING_PROBABILITY = 0.10
+DAYS_OPEN_ADS_AT_LEAST = 10
 INTERVAL_COVERAGE = 0.90
 PANEL_KEY = ["quarter", "occupation_code", "industry_code", "district_code"]
 OPENINGS_KEY = ["quarter", "occupation_code"]
@@ -35,12 +39,16 @@ def contributions(vacancies: pd.DataFrame, distribution: pd.DataFrame) -> pd.Dat
     -------
     pandas.DataFrame
         One row a vacancy and code, with the vacancy's columns, ``probability`` and
-        ``expected_openings`` (persons).  Negligible probabilities are left out and the rest
-        rescaled, so that the openings of a vacancy are kept.
+        ``expected_openings`` (persons), which sum to the openings of the vacancy.  Probabilities
+        too small to name a 细类 stand under its 大类; what no candidate is right for, under a
+        missing code.
     """
-    pairs = distribution[distribution["probability"] >= NEGLIGIBLE_PROBABILITY]
-    total = pairs.groupby("posting_id")["probability"].transform("sum")
-    pairs = pairs.assign(probability=pairs["probability"] / total)
+    code, probability = distribution["occupation_code"], distribution["probability"]
+    named = (code.str.len() < UNIT_CODE_LENGTH) | (probability >= NAMING_PROBABILITY)
+    pairs = distribution.assign(occupation_code=code.where(named, code.str[:1]))
+    pairs = pairs.groupby(
+        ["posting_id", "occupation_code"], dropna=False, as_index=False, sort=False
+    )["probability"].sum()
     rows = pairs.merge(vacancies, on="posting_id", validate="many_to_one")
     return rows.assign(expected_openings=rows["openings"] * rows["probability"])
 
@@ -104,13 +112,21 @@ def openings_by_occupation(rows: pd.DataFrame) -> pd.DataFrame:
     )
     sure = units[units["probability"] >= 0.5]
     table["wage_ads"] = sure.groupby(OPENINGS_KEY)["wage_yuan_month"].count()
-    table["days_open_median"] = weighted_median(units, OPENINGS_KEY, "days_open", "probability")
+    table["days_open_median"] = _days_open(units)
     again = units["probability"].where(units["times_advertised"] > 1, 0.0)
     table["repost_share"] = again.groupby([units[k] for k in OPENINGS_KEY]).sum() / table["ads"]
     table["wage_ads"] = table["wage_ads"].fillna(0).astype("int64")
     shares = ["imputed_share", "certainty_share", "repost_share", "largest_employer_share"]
     table[shares] = table[shares].fillna(0).clip(0, 1)
     return OPENINGS.check(table.reset_index())
+
+
+def _days_open(units: pd.DataFrame) -> pd.Series:
+    """Median days open where enough vacancies show how long; else left out."""
+    median = weighted_median(units, OPENINGS_KEY, "days_open", "probability")
+    observed = units["probability"].where(units["days_open"].notna(), 0.0)
+    ads = observed.groupby([units[k] for k in OPENINGS_KEY]).sum()
+    return median[ads.reindex(median.index) >= DAYS_OPEN_ADS_AT_LEAST]
 
 
 def _employers(units: pd.DataFrame) -> pd.DataFrame:

@@ -19,6 +19,8 @@ _CONDITIONS = (
 )
 _AMOUNTS = r"\d{1,6}(?:\.\d)?(?:[-~至]\d{1,6}(?:\.\d)?)?(?:[k千万元wk]{1,2}|/月|/天)\+?|\d{1,4}[名人]|\d{3,6}\+?"
 _DECORATION = re.compile("|".join((_RECRUITING, _BENEFITS, _CONDITIONS, _AMOUNTS)))
+# 招普工 is an invitation; 招商, 招生, 招标 are work.
+_INVITATION = re.compile(r"^招(?![商生标聘投租])|^聘(?!用)")
 _BREAKS = re.compile(r"[^0-9a-z\u4e00-\u9fff+#.]+")
 
 
@@ -52,5 +54,5 @@ def parse_title(title: str) -> ParsedTitle:
     ('电焊工',)
     """
     plain = _DECORATION.sub(" ", title.lower())
-    segments = (part.strip(".+#") for part in _BREAKS.split(plain))
+    segments = (_INVITATION.sub("", part.strip(".+#")) for part in _BREAKS.split(plain))
     return ParsedTitle(tuple(part for part in segments if part)[:SEGMENTS_AT_MOST])

@@ -1,0 +1,255 @@
+"""From coded postings and statistics to a draft: indicators, score, rank, grade, grounds."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from data.reference import load_occupations, training_eligibility
+from nlp.corpus import Corpus
+
+from .configuration import Configuration, GradesSection, ScoreSection
+from .draft import Draft
+from .explain import cautions, explain
+from .grade import GradeParameters, grade_occupations
+from .indicators import Market, form_indicators
+from .inputs import Inputs, apply_corrections
+from .outlook import Outlook, form_outlook, next_year, section_demand
+from .quality import quality_report, rejected_rows
+from .score import ScoreParameters, score_occupations
+from .supply import certificates_of_year, courses_by_occupation
+from .tables import INDICATORS, LISTED_GRADES, RANKING
+
+FROM_OPENINGS = [
+    "openings", "openings_lower", "openings_upper", "ads", "employers", "largest_employer_share",
+    "imputed_share", "certainty_share", "wage_yuan_month_median",
+]  # fmt: skip
+NOUGHT_WITHOUT_OPENINGS = FROM_OPENINGS[:-1]
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The ranked occupations of one issue, with their indicators and the outlook behind them."""
+
+    table: pd.DataFrame
+    indicators: pd.DataFrame
+    outlook: Outlook
+    statements: tuple[str, ...]
+
+
+def build_draft(
+    corpus: Corpus,
+    inputs: Inputs,
+    configuration: Configuration,
+    quarter: str,
+    previous: pd.Series,
+    coded_courses: pd.DataFrame,
+    progress: Callable[[int, int], None] | None = None,
+) -> Draft:
+    """Build the draft of one issue.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        Coded postings.
+    inputs : Inputs
+    configuration : Configuration
+    quarter : str
+        Quarter of the issue.
+    previous : pandas.Series, index 细类 code
+        Grades of the issue before.
+    coded_courses : pandas.DataFrame
+        Advertised courses with ``occupation_code``; empty where there are none.
+    progress : callable, optional
+        Called with (series forecast, series in all).
+
+    Returns
+    -------
+    Draft
+    """
+    ranking = rank_occupations(
+        corpus.openings, corpus.panel, inputs, configuration, quarter, previous, coded_courses,
+        progress,
+    )  # fmt: skip
+    return Draft(
+        quarter=quarter,
+        title=configuration.release.title,
+        issuer=configuration.release.issuer,
+        area=configuration.area.name,
+        ranking=ranking.table,
+        indicators=ranking.indicators,
+        openings=corpus.openings,
+        panel=corpus.panel,
+        staffing_shares=ranking.outlook.staffing_shares,
+        industry_history=ranking.outlook.history,
+        industry_forecast=ranking.outlook.industry_forecast,
+        occupation_forecast=ranking.outlook.occupation_forecast,
+        rejected=rejected_rows(corpus, inputs),
+        quality=quality_report(corpus, inputs, configuration.gates, quarter),
+        statements=ranking.statements,
+        synthetic=configuration.release.synthetic,
+        configuration=configuration.model_dump(mode="json"),
+    )
+
+
+def rank_occupations(
+    openings: pd.DataFrame,
+    panel: pd.DataFrame,
+    inputs: Inputs,
+    configuration: Configuration,
+    quarter: str,
+    previous: pd.Series,
+    coded_courses: pd.DataFrame,
+    progress: Callable[[int, int], None] | None = None,
+) -> Ranking:
+    """Rank and grade every occupation with openings or with an earlier grade.
+
+    Parameters
+    ----------
+    openings, panel : pandas.DataFrame
+        Contracts `data.tables.OPENINGS` and `data.tables.PANEL`.
+    inputs, configuration, quarter, previous, coded_courses, progress
+        As for `build_draft`.
+    """
+    by_section, corrected = apply_corrections(section_demand(inputs.demand), inputs.corrections)
+    outlook = form_outlook(by_section, panel, quarter, configuration.forecast, progress)
+    seekers, no_ratio = _seekers(inputs, quarter, outlook.registered_demand)
+    market = Market(
+        quarter=quarter,
+        openings=openings,
+        panel=panel,
+        registered_demand=outlook.registered_demand,
+        seekers=seekers,
+        no_ratio_reason=no_ratio,
+        occupation_forecast=outlook.occupation_forecast,
+        certificates_year=certificates_of_year(inputs.supply, quarter),
+    )
+    current = openings[openings["quarter"] == quarter].set_index("occupation_code")
+    scores, indicators = score_occupations(
+        form_indicators(market), current["largest_employer_share"], _score(configuration.score)
+    )
+    table = _frame(current, previous).join(scores).join(_ratio(indicators))
+    table = table.join(_next_year(outlook)).join(_training(market, inputs, coded_courses))
+    graded = table.join(grade_occupations(table, _grades(configuration.grades)))
+    table = _described(graded, indicators, inputs.local_items, quarter)
+    statements = [*_plain_statements(table, no_ratio, inputs, quarter), *outlook.statements]
+    return Ranking(table, INDICATORS.check(indicators), outlook, (*statements, *corrected))
+
+
+def _frame(current: pd.DataFrame, previous: pd.Series) -> pd.DataFrame:
+    """Occupations with openings, and those that an earlier list holds."""
+    codes = current.index.union(previous[previous.isin(LISTED_GRADES)].index)
+    frame = current[FROM_OPENINGS].reindex(codes)
+    frame[NOUGHT_WITHOUT_OPENINGS] = frame[NOUGHT_WITHOUT_OPENINGS].fillna(0.0)
+    frame["previous_grade"] = previous.reindex(codes)
+    return frame.rename_axis("occupation_code")
+
+
+def _seekers(inputs: Inputs, quarter: str, demand: pd.Series) -> tuple[pd.Series, str]:
+    """Seekers of the demand's source, and why there are none to set it against."""
+    nobody = pd.Series(dtype=float)
+    if demand.empty:
+        return nobody, "无同一来源的登记需求，不计算求人倍率"
+    rows = inputs.seekers[inputs.seekers["quarter"] == quarter]
+    if rows.empty:
+        return nobody, "无本季度求职人数"
+    sources = set(inputs.demand.loc[inputs.demand["quarter"] == quarter, "source"].fillna(""))
+    rows = rows[rows["source"].fillna("").isin(sources)]
+    if rows.empty:
+        return nobody, "求职人数与需求人数来源不同，不计算求人倍率"
+    whole = rows[rows["district_code"].isna()]
+    counted = whole if len(whole) else rows
+    return counted.groupby("occupation_code", dropna=False)["seekers"].sum(), ""
+
+
+def _score(section: ScoreSection) -> ScoreParameters:
+    return ScoreParameters(**section.model_dump())
+
+
+def _grades(section: GradesSection) -> GradeParameters:
+    return GradeParameters(**section.model_dump())
+
+
+def _ratio(indicators: pd.DataFrame) -> pd.DataFrame:
+    rows = indicators[indicators["indicator"] == "vacancy_ratio"].set_index("occupation_code")
+    return pd.DataFrame(
+        {"vacancy_ratio": rows["value"], "vacancy_ratio_basis_code": rows["basis_code"]}
+    )
+
+
+def _next_year(outlook: Outlook) -> pd.DataFrame:
+    year = next_year(outlook)
+    return year.rename(
+        columns={
+            "openings_mean": "openings_forecast_next_year",
+            "openings_lower": "openings_forecast_next_year_lower",
+            "openings_upper": "openings_forecast_next_year_upper",
+        }
+    ).astype(float)
+
+
+def _training(market: Market, inputs: Inputs, coded_courses: pd.DataFrame) -> pd.DataFrame:
+    courses = courses_by_occupation(inputs.supply, coded_courses)
+    return pd.DataFrame(
+        {
+            "training_courses": courses.astype(float),
+            "training_certificates_year": market.certificates_year.astype(float),
+        }
+    )
+
+
+def _described(
+    graded: pd.DataFrame, indicators: pd.DataFrame, local_items: pd.DataFrame, quarter: str
+) -> pd.DataFrame:
+    """Add names, eligibility and words; put in the contract's form."""
+    occupations = load_occupations()
+    eligibility = training_eligibility(local_items if len(local_items) else None)
+    eligibility = eligibility.set_index("occupation_code")
+    of_each = dict(iter(indicators.set_index("indicator").groupby("occupation_code")))
+    nothing = indicators.set_index("indicator").iloc[:0]
+    table = graded.assign(
+        quarter=quarter,
+        occupation_name=[occupations.label(code) for code in graded.index],
+        major_group_name=[occupations.name(code[0]) for code in graded.index],
+        eligible=eligibility["eligible"].reindex(graded.index),
+        eligibility_basis=eligibility["basis"].reindex(graded.index),
+        explanation=[
+            explain(row, of_each.get(code, nothing), row["insufficient"] or None)
+            for code, row in graded.astype({"insufficient": object})
+            .where(graded.notna(), None)
+            .iterrows()
+        ],
+        flags=[cautions(row) for _, row in graded.iterrows()],
+    ).reset_index()
+    order = table.sort_values(["rank", "openings", "occupation_code"], ascending=[True, False, True])
+    return RANKING.check(order.reset_index(drop=True))
+
+
+def _plain_statements(
+    table: pd.DataFrame, no_ratio: str, inputs: Inputs, quarter: str
+) -> list[str]:
+    """What the evidence allows and what it does not, in plain words."""
+    ranked = table[table["openings"] > 0]
+    unknown = int((ranked["grade"] == "X").sum())
+    statements = []
+    if unknown:
+        statements.append(
+            f"{len(ranked)}个有需求的职业中，{unknown}个因证据不足定为X："
+            "X只表示现有资料不足以判断，不表示不紧缺。"
+        )
+    if no_ratio:
+        statements.append(f"{no_ratio}：本期全部职业的求人倍率为X。")
+    if len(inputs.courses):
+        statements.append(
+            f"培训供给只有{len(inputs.courses)}条课程广告，没有培训和取证人数："
+            "课程数仅供参考，不计算培训缺口。"
+        )
+    elif inputs.supply.empty:
+        statements.append("未提供培训供给资料，不计算培训缺口。")
+    elsewhere = inputs.evidence[inputs.evidence["quarter"] == quarter]
+    if len(elsewhere):
+        statements.append(
+            f"另有企业调查、重点项目等证据{len(elsewhere)}条，"
+            f"涉及{elsewhere['openings'].sum():,.0f}人，仅供会商参考，未计入得分。"
+        )
+    return statements

@@ -1,0 +1,86 @@
+"""Registered demand by occupation: openings of industries divided by staffing shares."""
+
+import pandas as pd
+
+from data.reference import load_industries
+from data.reference.occupations import CODE_LENGTHS
+
+UNIT_LENGTH = CODE_LENGTHS["unit"]
+SCALED = ["share", "share_observed", "standard_error"]
+
+
+def demand_by_section(demand: pd.DataFrame) -> pd.DataFrame:
+    """Openings by quarter and section of GB/T 4754-2017.
+
+    Parameters
+    ----------
+    demand : pandas.DataFrame
+        Contract `data.tables.DEMAND`.  Where a quarter and industry has a row for the whole
+        area (no district), that row counts and its districts do not.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``quarter``, ``industry_code`` (section) and ``openings`` (persons).
+    """
+    key = ["quarter", "industry_code"]
+    whole = demand["district_code"].isna()
+    has_whole = whole.groupby([demand[k] for k in key]).transform("any")
+    counted = demand[whole | ~has_whole]
+    section = counted["industry_code"].map(load_industries().section_of)
+    rows = counted.assign(industry_code=section)
+    return rows.groupby(key, as_index=False)["openings"].sum()
+
+
+def spread_groups(shares: pd.DataFrame) -> pd.DataFrame:
+    """Give the shares of groups to the 细类 in them, in proportion.
+
+    What could be coded only to a group is taken to be distributed like what could be coded to
+    its 细类; a group without one is spread over the whole industry.
+
+    Parameters
+    ----------
+    shares : pandas.DataFrame
+        Contract `data.tables.STAFFING_SHARES`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same contract with 细类 only; the shares of an industry still sum to one.
+    """
+    is_unit = shares["occupation_code"].str.len() == UNIT_LENGTH
+    units = shares[is_unit].copy()
+    code, industry = units["occupation_code"], units["industry_code"]
+    original = units["share"].copy()
+    for length in (CODE_LENGTHS[level] for level in ("minor", "medium", "major")):
+        groups = shares[shares["occupation_code"].str.len() == length]
+        given = groups.set_index(["industry_code", "occupation_code"])["share"]
+        key = pd.MultiIndex.from_arrays([industry, code.str[:length]])
+        within = original.groupby([industry, code.str[:length]]).transform("sum")
+        extra = pd.Series(given.reindex(key).fillna(0.0).to_numpy(), index=units.index)
+        units["share"] += extra * (original / within).fillna(0.0)
+    total = units["share"].groupby(industry).transform("sum")
+    factor = (units["share"] / total / original.where(original > 0)).fillna(0.0)
+    for column in SCALED:
+        units[column] = (shares.loc[units.index, column] * factor).clip(0, 1)
+    return units.reset_index(drop=True)
+
+
+def demand_by_occupation(by_section: pd.DataFrame, shares: pd.DataFrame) -> pd.Series:
+    """Openings of one quarter by 细类.
+
+    Parameters
+    ----------
+    by_section : pandas.DataFrame
+        ``industry_code`` and ``openings`` of one quarter.
+    shares : pandas.DataFrame
+        As `spread_groups` returns them.
+
+    Returns
+    -------
+    pandas.Series, index 细类 code
+        Persons.  Openings of sections without staffing shares are left out.
+    """
+    rows = shares.merge(by_section, on="industry_code")
+    openings = rows["openings"] * rows["share"]
+    return openings.groupby(rows["occupation_code"]).sum()

@@ -1,0 +1,154 @@
+"""The quarterly run: from the files that a configuration names to a release folder."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from data.errors import ConfigurationError
+from data.quarters import parse_quarter, shift_quarter
+from data.readers import posting_files, read_postings, read_table
+from data.contract import Column, Contract
+from data.reference import reference_table
+from data.tables import OCCUPATION_PATTERN, TEXT
+from nlp.coder import Coder, CodingParameters, load_weights
+from nlp.corpus import Corpus, code_corpus
+from nlp.prepare import PreparationParameters
+
+from .build import build_draft
+from .configuration import Configuration
+from .inputs import Inputs, previous_grades, read_inputs
+from .publish import publish
+from .quality import require_gates
+from .releases import latest_release_before, read_grades
+from .supply import code_courses
+
+QUARTERS_READ = 8
+TITLES = Contract(
+    "titles",
+    (
+        Column("term", TEXT, "job title, normalised"),
+        Column("occupation_code", TEXT, "occupation it means", pattern=OCCUPATION_PATTERN),
+        Column("kind", TEXT, "kind of term", values=("title", "variant", "duty")),
+        Column("also_right", TEXT, "further codes joined by |", nullable=True),
+    ),
+    key=("term", "kind"),
+)
+Progress = Callable[[str, int], None]
+
+
+def run(
+    configuration: Configuration,
+    quarter: str,
+    parent: Path,
+    *,
+    replace_draft: bool = False,
+    progress: Progress | None = None,
+) -> Path:
+    """Read, code, forecast, rank and publish the draft of one quarter.
+
+    Parameters
+    ----------
+    configuration : Configuration
+    quarter : str
+        Quarter of the issue, such as ``2026Q4``.
+    parent : pathlib.Path
+        Folder of the releases; the latest earlier one in it gives the grades of the last issue,
+        else the list named under ``inputs.previous`` does.
+    replace_draft : bool
+        Allow to replace a draft of the same quarter; a published release never is.
+    progress : callable, optional
+        Called with the step and the rows or series done in it.
+
+    Returns
+    -------
+    pathlib.Path
+        The release folder.
+
+    Raises
+    ------
+    InputError, ConfigurationError, GateError
+        Nothing is written then.
+    """
+    parse_quarter(quarter)
+    inputs = read_inputs(configuration.inputs, quarter)
+    coder = load_coder(configuration)
+    corpus = read_corpus(configuration, quarter, coder, progress)
+    last_issue = latest_release_before(parent, quarter)
+    draft = build_draft(
+        corpus,
+        inputs,
+        configuration,
+        quarter,
+        _previous(last_issue, inputs),
+        code_courses(inputs.courses, coder),
+        progress=(lambda done, _: progress("forecast", done)) if progress else None,
+    )
+    require_gates(draft.quality)
+    return publish(
+        draft,
+        parent,
+        inputs=input_files(configuration),
+        versions=method_versions(),
+        previous=last_issue,
+        replace_draft=replace_draft,
+    )
+
+
+def load_coder(configuration: Configuration) -> Coder:
+    """The coder with the user's own titles."""
+    own = None
+    if configuration.inputs.titles is not None:
+        own = TITLES.check(read_table(configuration.inputs.titles, TITLES).valid)
+        own = own.assign(also_right=own["also_right"].fillna(""))
+    return Coder.load(own, CodingParameters(**configuration.coding.model_dump()))
+
+
+def read_corpus(
+    configuration: Configuration, quarter: str, coder: Coder, progress: Progress | None = None
+) -> Corpus:
+    """Read, prepare, collapse and code the postings of the last eight quarters."""
+    section = configuration.inputs
+    preparation = PreparationParameters(
+        first_quarter=shift_quarter(quarter, 1 - QUARTERS_READ),
+        last_quarter=quarter,
+        inside_only=configuration.area.postings == "inside",
+        collected_on=_day(section.postings_collected_on),
+    )
+    batches = read_postings(section.postings, sources=section.postings_sources or None)
+    return code_corpus(batches, preparation, coder, progress)
+
+
+def input_files(configuration: Configuration) -> list[Path]:
+    """Every file that a run reads, the postings first."""
+    section = configuration.inputs
+    named = [section.demand, section.seekers, section.supply, section.evidence, section.previous,
+             section.corrections, section.titles, section.local_items]  # fmt: skip
+    return [*posting_files(section.postings), *(Path(name) for name in named if name)]
+
+
+def method_versions() -> dict[str, str]:
+    """What the figures depend on besides program and configuration, by hashes."""
+    coder = load_weights()["training"]
+    return {
+        "coder": f"{coder['labels_sha256'][:12]}-{coder['lexicon_sha256'][:12]}",
+        "taxonomy": reference_table("occupations").sidecar.sha256[:12],
+    }
+
+
+def _previous(last_issue: Path | None, inputs: Inputs) -> pd.Series:
+    if last_issue is not None:
+        return read_grades(last_issue)
+    return previous_grades(inputs.previous)
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ConfigurationError(
+            "inputs.postings_collected_on is not a day", got=f"'{text}'", expected="a form like 2026-12-31"
+        ) from error

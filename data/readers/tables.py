@@ -1,0 +1,112 @@
+"""Small input tables: demand, seekers, supply, evidence, previous lists, corrections."""
+
+import itertools
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ..contract import REASON, Contract, Split
+from ..errors import EmptyInputError, UnreadableFileError
+from .files import rows_of, text_columns
+from .headers import find_header
+from .limits import ReaderLimits, check_file, check_size
+
+
+def read_table(
+    path: Path | str,
+    contract: Contract,
+    *,
+    sheet: str | int | None = None,
+    may_be_empty: bool = False,
+    limits: ReaderLimits | None = None,
+) -> Split[pd.DataFrame]:
+    """Read a csv, xlsx or parquet file into the form of its contract.
+
+    Parameters
+    ----------
+    path : path
+        File with Chinese or English headers; the header may stand below a heading.
+    contract : Contract
+        Contract of the table, from `data.tables`.
+    sheet : str or int, optional
+        Sheet of a workbook; the first by default.
+    may_be_empty : bool
+        Whether a table with headers and no row is a statement of its own ("no corrections").
+    limits : ReaderLimits, optional
+
+    Returns
+    -------
+    Split
+        Valid rows in the contract's form, and the rejected rows (recognised columns, as text)
+        with a reason.  Every row of the file is in one of the two.
+
+    Raises
+    ------
+    MissingFileError
+        When the file is not there.
+    EmptyInputError
+        When the file holds no row.
+    UnreadableFileError
+        When its format, encoding or size cannot be accepted.
+    UnknownColumnsError
+        When a required column, or every column, is missing.
+    ContractError
+        When a header stands twice.
+    """
+    path, limits = Path(path), limits or ReaderLimits()
+    check_file(path)
+    check_size(path, limits)
+    if path.suffix.lower() == ".parquet":
+        rows = _parquet_rows(path, limits)
+    else:
+        rows = rows_of(path, sheet=sheet, limits=limits)
+    header, body = find_header(rows, contract, path.name)
+    columns, reasons = text_columns(
+        itertools.islice(body, limits.rows + 1), header, contract, limits
+    )
+    if len(reasons) > limits.rows:
+        raise _too_many_rows(path, limits)
+    if not reasons and not may_be_empty:
+        raise EmptyInputError(
+            f"'{path.name}' has headers and no row",
+            expected=f"rows of the table '{contract.name}'",
+            action="export it again, or leave it out",
+        )
+    return _split(columns, reasons, contract)
+
+
+def _split(
+    columns: dict[str, list[str | None]], reasons: list[str | None], contract: Contract
+) -> Split[pd.DataFrame]:
+    """Judge the rows whose shape is sound; all others are rejected for their shape."""
+    frame = pd.DataFrame({name: pd.Series(texts, dtype="str") for name, texts in columns.items()})
+    misshapen = pd.Series(reasons, dtype="str")
+    sound = misshapen.isna()
+    valid, rejected = contract.split(frame[sound])
+    shapes = frame[~sound].assign(**{REASON: misshapen[~sound]})
+    return Split(valid, pd.concat([rejected, shapes]).sort_index() if len(shapes) else rejected)
+
+
+def _parquet_rows(path: Path, limits: ReaderLimits) -> Iterator[Sequence[object]]:
+    try:
+        file = pq.ParquetFile(path)
+        if file.metadata.num_rows > limits.rows:
+            raise _too_many_rows(path, limits)
+        table = file.read()
+    except (pa.ArrowInvalid, OSError) as error:
+        raise UnreadableFileError(
+            f"'{path.name}' is no sound parquet file", got=str(error)[:200]
+        ) from error
+    yield table.column_names
+    yield from zip(*(column.to_pylist() for column in table.columns), strict=True)
+
+
+def _too_many_rows(path: Path, limits: ReaderLimits) -> UnreadableFileError:
+    return UnreadableFileError(
+        f"'{path.name}' has too many rows for a table read as a whole",
+        expected=f"at most {limits.rows:,}",
+        action="split it, or raise the limit",
+    )

@@ -1,0 +1,203 @@
+"""ETS: exponential smoothing with additive errors, its form chosen by AICc.
+
+Forms: no, additive or damped additive trend; no or additive season.  Where all values are
+positive and the season is significant, the same trends on multiplicatively adjusted values
+stand beside them as ``ETS(A,·,M)``.  A multiplicative trend or error is never admitted: both
+can explode.  Hyndman, Koehler, Snyder and Grose (2002, Int. J. Forecasting 18, 439-454).
+
+Parameters are found by least squares on a grid (`smoothing`); the recursion and likelihood
+agree with those of `statsmodels.tsa.exponential_smoothing.ets.ETSModel`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+
+import numpy as np
+
+from data.errors import InputError
+
+from .models import Model
+from .seasonality import adjust, ahead, has_season
+from .smoothing import best_initial_states, final_state, prefix_products, standardise
+from .state import Gains, SmoothingState
+
+LEVEL_GAINS = (0.001, 0.05, 0.1, 0.2, 0.3, 0.4, 0.55, 0.7, 0.85, 0.999)
+TREND_RATIOS = (0.0, 0.05, 0.2, 0.5)
+SEASON_RATIOS = (0.0, 0.1, 0.3, 0.7)
+DAMPINGS = (0.8, 0.9, 0.98)
+SMALLEST_MEAN_SQUARE = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One form: ``trend`` is N, A or Ad; ``season`` is N or A."""
+
+    trend: str
+    season: str
+
+    def grid(self) -> np.ndarray:
+        """Admissible gains (α, β = α·ratio, γ = (1-α)·ratio, φ), shape (n_points, 4)."""
+        ratios = TREND_RATIOS if self.trend != "N" else (0.0,)
+        seasons = SEASON_RATIOS if self.season != "N" else (0.0,)
+        dampings = DAMPINGS if self.trend == "Ad" else (1.0,)
+        return np.array(
+            [
+                (alpha, alpha * ratio, (1 - alpha) * season, phi)
+                for alpha, ratio, season, phi in product(LEVEL_GAINS, ratios, seasons, dampings)
+            ]
+        )
+
+    def free_states(self, season_length: int) -> list[int]:
+        """Columns of the initial state that the form estimates."""
+        trend = [2] if self.trend != "N" else []
+        return [1, *trend, *(range(3, 2 + season_length) if self.season != "N" else [])]
+
+    def parameters(self, season_length: int) -> int:
+        """Count the gains and initial states."""
+        gains = 1 + (self.trend != "N") + (self.trend == "Ad") + (self.season != "N")
+        return gains + len(self.free_states(season_length))
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A form at its best grid point, in units of the standardised values."""
+
+    criterion: float
+    form: Form
+    gains: Gains
+    initial: np.ndarray
+    parameters: int
+
+
+NON_SEASONAL = (Form("N", "N"), Form("A", "N"), Form("Ad", "N"))
+SEASONAL = (Form("N", "A"), Form("A", "A"), Form("Ad", "A"))
+
+
+@cache
+def _grid_of(forms: tuple[Form, ...]) -> tuple[np.ndarray, tuple[slice, ...]]:
+    """Grid points of several forms in one array, and where each form's are."""
+    grids = [form.grid() for form in forms]
+    ends = np.cumsum([len(grid) for grid in grids])
+    slices = tuple(slice(end - len(grid), end) for grid, end in zip(grids, ends, strict=True))
+    return np.concatenate(grids), slices
+
+
+class ExponentialSmoothing(Model):
+    """ETS with its form chosen by AICc.
+
+    Examples
+    --------
+    >>> rising = 100 + 5.0 * np.arange(24)
+    >>> ExponentialSmoothing().fit(rising, 4).forecast(2).round(1)
+    array([220., 225.])
+    """
+
+    name = "ets"
+    needs_complete = True
+
+    def shortest(self, season_length: int) -> int:
+        """Two seasons and a level, and enough for AICc of the simplest form."""
+        return max(2 * season_length + 1, 6)
+
+    def fit(self, values: np.ndarray, season_length: int) -> SmoothingState:
+        """Fit to a complete history; see `Model.fit`."""
+        return self.fit_prefixes(values, season_length, [values.size])[0]
+
+    def fit_prefixes(
+        self, values: np.ndarray, season_length: int, origins: Sequence[int]
+    ) -> list[SmoothingState]:
+        """Fit to every prefix with one pass for all additive forms; see `Model.fit_prefixes`."""
+        if min(origins) < self.shortest(season_length):
+            raise InputError(
+                "too few observations for ETS",
+                got=min(origins),
+                expected=f"at least {self.shortest(season_length)}",
+            )
+        standard, centre, scale = standardise(values)
+        forms = NON_SEASONAL + (SEASONAL if season_length > 1 else ())
+        grid, slices = _grid_of(forms)
+        products = prefix_products(standard, grid, season_length, origins)
+        fitted = []
+        for origin, at_origin in zip(origins, products, strict=True):
+            best = min(
+                _candidates(forms, grid, slices, at_origin, origin, season_length),
+                key=lambda candidate: candidate.criterion,
+            )
+            rival = _multiplicative(values[:origin], season_length, scale)
+            if rival is not None and rival[0] < best.criterion:
+                fitted.append(rival[1])
+            else:
+                fitted.append(
+                    _state(best, values[:origin], centre, scale, np.ones(1), best.form.season)
+                )
+        return fitted
+
+
+def _candidates(
+    forms: tuple[Form, ...],
+    grid: np.ndarray,
+    slices: tuple[slice, ...],
+    products: np.ndarray,
+    n_periods: int,
+    season_length: int,
+    extra_parameters: int = 0,
+) -> Iterator[_Candidate]:
+    """Every form at its best grid point; forms with too many parameters are left out."""
+    for form, points in zip(forms, slices, strict=True):
+        parameters = form.parameters(season_length) + extra_parameters
+        # The error variance counts as a parameter too.
+        if n_periods - parameters - 2 <= 0:
+            continue
+        states, squares = best_initial_states(products[points], form.free_states(season_length))
+        place = int(np.argmin(squares))
+        criterion = corrected_information_criterion(squares[place], n_periods, parameters + 1)
+        gains = Gains(*map(float, grid[points][place]))
+        yield _Candidate(criterion, form, gains, states[place], parameters)
+
+
+def corrected_information_criterion(squares: float, n_periods: int, parameters: int) -> float:
+    """AICc of normal errors, without the constant (Hurvich and Tsai 1989, Biometrika 76, 297)."""
+    mean_square = max(squares / n_periods, SMALLEST_MEAN_SQUARE)
+    correction = parameters * (parameters + 1) / (n_periods - parameters - 1)
+    return float(n_periods * np.log(mean_square) + 2 * (parameters + correction))
+
+
+def _multiplicative(
+    values: np.ndarray, season_length: int, scale: float
+) -> tuple[float, SmoothingState] | None:
+    """Best non-seasonal form on multiplicatively adjusted values, with its criterion.
+
+    Nothing when the season is not significant or cannot safely multiply.
+    """
+    if not has_season(values, season_length):
+        return None
+    adjusted = adjust(values, season_length)
+    if not adjusted.multiplicative:
+        return None
+    centre = float(adjusted.values.mean())
+    standard = (adjusted.values - centre) / scale
+    grid, slices = _grid_of(NON_SEASONAL)
+    products = prefix_products(standard, grid, 1, [values.size])[0]
+    best = min(
+        _candidates(NON_SEASONAL, grid, slices, products, values.size, 1, season_length - 1),
+        key=lambda candidate: candidate.criterion,
+    )
+    factors = ahead(adjusted.indices, values.size)
+    return best.criterion, _state(best, adjusted.values, centre, scale, factors, "M")
+
+
+def _state(
+    best: _Candidate,
+    values: np.ndarray,
+    centre: float,
+    scale: float,
+    factors: np.ndarray,
+    season: str,
+) -> SmoothingState:
+    """State in units of the series of a candidate found on standardised values."""
+    initial = best.initial * scale
+    initial[0] += centre
+    description = f"ETS(A,{best.form.trend},{season})"
+    return final_state(description, values, best.gains, initial, factors, best.parameters)

@@ -1,0 +1,82 @@
+"""Charts show what they are given, in Chinese, and draw without a warning."""
+
+import io
+from pathlib import Path
+
+import mplfonts
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.font_manager import FontProperties
+
+from data.errors import EmptyInputError
+from forecasting import errors_chart, fan_chart, forecast
+
+FONT = FontProperties(
+    fname=str(Path(mplfonts.__file__).parent / "fonts" / "NotoSansCJKsc-Regular.otf")
+)
+
+
+@pytest.fixture(scope="module")
+def example():
+    periods = [str(q) for q in pd.period_range("2018Q1", periods=36, freq="Q")]
+    values = 500 + 50 * np.resize([1.0, -1, 2, -2], 36)
+    values += np.random.default_rng(0).normal(0, 10, 36)
+    history = pd.DataFrame({"series_id": "C", "period": periods, "value": values})
+    return history, forecast(history, 4)
+
+
+def drawn(figure):
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="svg")
+    return buffer.getvalue()
+
+
+def test_fan_chart_shows_history_mean_bands_and_benchmark(example):
+    history, result = example
+    figure = fan_chart(history, result.forecasts, title="制造业招聘需求", font=FONT)
+    axes = figure.axes[0]
+    labels = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert labels == ["历史数据", "95% 预测区间", "80% 预测区间", "预测值", "季节性朴素预测"]
+    past, mean, naive = (line.get_ydata() for line in axes.lines)
+    assert past.tolist() == history["value"].tolist()
+    at_80 = result.forecasts.query("level == 80")
+    assert list(mean) == at_80.query("model == 'mean(ets,theta)'")["mean"].tolist()
+    assert list(naive) == at_80.query("model == 'seasonal_naive'")["mean"].tolist()
+    assert axes.lines[1].get_xdata()[0] == len(history)
+    assert axes.get_ylabel() == "招聘人数（人）"
+    assert drawn(figure).startswith(b"<?xml")
+
+
+def test_fan_chart_does_not_depend_on_the_order_of_rows(example):
+    history, result = example
+    one = fan_chart(history, result.forecasts, font=FONT).axes[0]
+    other = fan_chart(history[::-1], result.forecasts, font=FONT).axes[0]
+    assert one.lines[0].get_ydata().tolist() == other.lines[0].get_ydata().tolist()
+
+
+def test_whole_numbers_are_sorted_as_numbers():
+    history = pd.DataFrame({"series_id": "A", "period": [10, 9, 11], "value": [2.0, 1.0, 3.0]})
+    figure = fan_chart(history, forecast(history, 1).forecasts, font=FONT)
+    assert figure.axes[0].lines[0].get_ydata().tolist() == [1, 2, 3]
+
+
+def test_errors_chart_shows_root_mean_squares(example):
+    _, result = example
+    figure = errors_chart(result.errors, title="回测误差", font=FONT)
+    axes = figure.axes[0]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == [
+        "组合预测",
+        "季节性朴素预测",
+    ]
+    first = result.errors.query("model == 'mean(ets,theta)' and horizon == 1")["error"]
+    assert axes.lines[0].get_ydata()[0] == pytest.approx(np.sqrt(np.mean(first**2)))
+    assert drawn(figure).startswith(b"<?xml")
+
+
+def test_nothing_to_draw_is_an_error(example):
+    history, result = example
+    with pytest.raises(EmptyInputError):
+        fan_chart(history, result.forecasts.iloc[:0])
+    with pytest.raises(EmptyInputError):
+        errors_chart(result.errors.iloc[:0])
