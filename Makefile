@@ -26,7 +26,7 @@ help: ## list the targets
 setup: .venv/installed ## create the locked environment in .venv
 
 catalog: setup ## write the built-in sample and publish a draft catalog from it
-	@$(BIN)/jinque sample --out sample --force
+	@$(BIN)/jinque sample --out sample
 	@$(BIN)/jinque run --config jinque.toml --quarter 2026Q4 --out releases --replace-draft
 
 lint: setup ## check style and format

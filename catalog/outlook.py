@@ -115,7 +115,7 @@ def _shares(panel: pd.DataFrame) -> pd.DataFrame:
     known = panel["occupation_code"].notna() & panel["industry_code"].notna()
     if not known.any():
         return STAFFING_SHARES.empty()
-    return staffing_shares(panel, load_occupations().units)
+    return staffing_shares(panel, load_occupations().groups)
 
 
 def _statements(known: pd.DataFrame, current: pd.DataFrame, quarter: str) -> list[str]:

@@ -98,11 +98,23 @@ def run(
 
 def load_coder(configuration: Configuration) -> Coder:
     """The coder with the user's own titles."""
-    own = None
-    if configuration.inputs.titles is not None:
-        own = TITLES.check(read_table(configuration.inputs.titles, TITLES).valid)
-        own = own.assign(also_right=own["also_right"].fillna(""))
+    path = configuration.inputs.titles
+    own = own_titles(Path(path) if path else None)
     return Coder.load(own, CodingParameters(**configuration.coding.model_dump()))
+
+
+def own_titles(path: Path | None) -> pd.DataFrame | None:
+    """A user's rows of the lexicon.
+
+    Raises
+    ------
+    ContractError
+        When a row breaks the contract: a title that is not used must not go unnoticed.
+    """
+    if path is None:
+        return None
+    rows = TITLES.check(pd.concat(read_table(path, TITLES)))
+    return rows.assign(also_right=rows["also_right"].fillna(""))
 
 
 def read_corpus(

@@ -20,6 +20,7 @@ from .errors import ContractError, UnknownColumnsError
 Table = TypeVar("Table", pd.DataFrame, pa.Table)
 
 REASON = "reason"
+EXACT_WHOLE_NUMBERS = 2.0**53
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,16 +199,24 @@ def _convert(array: pa.Array, column: Column) -> tuple[pa.Array, pa.Array]:
     """Convert to the column's type; values that cannot be converted become null with a reason."""
     none = pa.nulls(len(array), pa.string())
     if pa.types.is_string(column.type) and pa.types.is_floating(array.type):
-        # Spreadsheets and csv readers turn codes with gaps into 1.0, 2.0, …
-        array = pc.cast(array, pa.int64(), safe=False)
+        array = _without_point(array)
     try:
         return pc.cast(array, column.type), none
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return _convert_one_by_one(array, column)
 
 
+def _without_point(array: pa.Array) -> pa.Array:
+    """Undo what spreadsheets and csv readers make of codes with gaps: 1.0, 2.0, …"""
+    array = pc.if_else(pc.is_finite(array), array, None)
+    exact = pc.less(pc.abs(array), EXACT_WHOLE_NUMBERS)
+    whole = pc.and_(exact, pc.equal(pc.floor(array), array))
+    return pc.cast(array, pa.int64()) if pc.all(whole).as_py() else array
+
+
 def _convert_one_by_one(array: pa.Array, column: Column) -> tuple[pa.Array, pa.Array]:
-    values, reasons = [], []
+    values: list[pa.Scalar] = []
+    reasons: list[str | None] = []
     for value in array:
         try:
             values.append(pc.cast(value, column.type))

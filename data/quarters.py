@@ -2,12 +2,11 @@
 
 import re
 
-import numpy as np
 import pandas as pd
 
 from .errors import InputError
 
-QUARTER_PATTERN = r"(?:19|20)\d{2}Q[1-4]"
+QUARTER_PATTERN = r"(?:19|20)[0-9]{2}Q[1-4]"
 QUARTERS_PER_YEAR = 4
 
 
@@ -59,4 +58,4 @@ def quarters_of(dates: pd.Series) -> pd.Series:
     dates : pandas.Series of datetime64
     """
     periods = pd.to_datetime(dates).dt.to_period("Q")
-    return periods.astype(str).where(dates.notna(), None).replace("NaT", np.nan)
+    return periods.astype(str).where(dates.notna(), None)

@@ -239,8 +239,8 @@ OPENINGS = Contract(
         Column("ads", NUMBER, "expected advertisements after collapsing reposts", minimum=0),
         Column("employers", COUNT, "distinct employers", minimum=0),
         _share("largest_employer_share", "share of the largest employer in openings"),
-        _share("imputed_share", "share of openings whose headcount was not stated"),
-        _share("certainty_share", "share of openings coded surely to this 细类"),
+        _share("imputed_share", "share of openings with no headcount stated", nullable=True),
+        _share("certainty_share", "share of openings coded surely to this 细类", nullable=True),
         Column("wage_yuan_month_median", NUMBER, "median wage offered", nullable=True, minimum=0),
         Column("wage_ads", COUNT, "advertisements with a wage", minimum=0),
         Column(

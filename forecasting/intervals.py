@@ -24,7 +24,7 @@ from .backtest import Backtest, scale_at
 
 FEWEST_ORIGINS = 3
 RANDOM_WALK_GROWTH = 0.5
-PRIOR_WEIGHT = 20.0
+PRIOR_WEIGHT = 5.0
 SMALLEST_SCALE = 1e-12
 
 

@@ -26,6 +26,7 @@ ROOT = ""
 REST = "rest"
 DEPTHS = (1, 2, 3, 4)
 SMALLEST_CORRELATION, LARGEST_CORRELATION = 0.001, 0.9
+SMALLEST_SPREAD = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +214,7 @@ def _prior_strength(table: pd.DataFrame, parameters: StaffingParameters) -> floa
     sums = groups.agg(
         distance=("distance", "sum"), spread=("spread", "sum"), size=("size", "first")
     )
-    sums = sums[(sums["size"] > 1) & (sums["spread"] > 0)]
+    sums = sums[(sums["size"] > 1) & (sums["spread"] > SMALLEST_SPREAD)]
     if sums.index.get_level_values("industry_code").nunique() < 2:
         return parameters.fallback_employers
     beyond = sums["size"] * sums["distance"] - sums["spread"]

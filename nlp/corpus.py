@@ -71,6 +71,8 @@ def code_corpus(
     preparation: PreparationParameters,
     coder: Coder,
     progress: Progress | None = None,
+    *,
+    require_last: bool = True,
 ) -> Corpus:
     """Prepare, collapse and code postings.
 
@@ -82,14 +84,17 @@ def code_corpus(
     coder : Coder
     progress : callable, optional
         Called with the step (``prepare``, ``collapse`` or ``code``) and the rows done in it.
+    require_last : bool
+        Whether the last quarter must hold postings, or any quarter will do.
 
     Raises
     ------
     EmptyInputError
-        When no posting of the last quarter is left; the message counts the reasons.
+        When no posting (of the last quarter) is left; the message counts the reasons.
     """
     prepared, rejected, rows_in = _prepare_all(batches, preparation, progress)
-    _require_quarter(prepared, rejected, rows_in, preparation.last_quarter)
+    if prepared.empty or require_last:
+        _require_quarter(prepared, rejected, rows_in, preparation.last_quarter)
     sights = collapse_reposts(prepared)
     vacancies = sights[~sights["is_repost"]].reset_index(drop=True)
     _tell(progress, "collapse", len(sights))

@@ -121,6 +121,42 @@ def openings_by_occupation(rows: pd.DataFrame) -> pd.DataFrame:
     return OPENINGS.check(table.reset_index())
 
 
+def openings_from_panel(panel: pd.DataFrame) -> pd.DataFrame:
+    """Openings by quarter and 细类 where only the panel is at hand.
+
+    The openings of a cell are taken to be spread evenly over its employers, which makes the
+    intervals too narrow where one of them is large; what only single postings show is missing.
+
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+        Contract `data.tables.PANEL`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Contract `data.tables.OPENINGS`.
+    """
+    units = panel[panel["occupation_code"].str.len() == UNIT_CODE_LENGTH]
+    of_one = units["openings"] / units["employers"].clip(lower=1)
+    units = units.assign(of_one=of_one, variance=units["openings"] * of_one)
+    table = units.groupby(OPENINGS_KEY, sort=True).agg(
+        openings=("openings", "sum"),
+        ads=("ads", "sum"),
+        employers=("employers", "sum"),
+        largest=("of_one", "max"),
+        variance=("variance", "sum"),
+    )
+    variance = table.pop("variance")
+    table["openings_lower"], table["openings_upper"] = gamma_interval(table["openings"], variance)
+    table["largest_employer_share"] = (table.pop("largest") / table["openings"]).clip(0, 1)
+    table["wage_yuan_month_median"] = weighted_median(
+        units, OPENINGS_KEY, "wage_yuan_month_median", "ads"
+    )
+    table["wage_ads"], table["repost_share"] = 0, 0.0
+    return OPENINGS.check(table[table["openings"] > 0].reset_index())
+
+
 def _days_open(units: pd.DataFrame) -> pd.Series:
     """Median days open where enough vacancies show how long; else left out."""
     median = weighted_median(units, OPENINGS_KEY, "days_open", "probability")

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import norm
 
 from data.errors import ConfigurationError
 from data.tables import FORECAST
@@ -44,10 +45,9 @@ def test_mean_comes_near_the_truth_and_intervals_cover_it():
     for level in (80, 95):
         rows = rows_of(result, level)
         future = np.tile(truth[40:], 60)
-        noisy = future + np.random.default_rng(1).normal(0, 40, future.size)
-        inside = (rows["lower"] <= noisy) & (noisy <= rows["upper"])
-        # The small-sample corrections err on the wide side.
-        assert level / 100 - 0.03 < inside.mean() < level / 100 + 0.08
+        inside = norm.cdf(rows["upper"], future, 40) - norm.cdf(rows["lower"], future, 40)
+        # Early origins know less than the last one, so the intervals err on the wide side.
+        assert level / 100 - 0.03 < inside.mean() < level / 100 + 0.07
     means = rows.groupby("horizon")["mean"].mean()
     assert means.to_numpy() == pytest.approx(truth[40:], rel=0.03)
     assert set(rows["model"]) == {"mean(ets,theta)"}
@@ -76,7 +76,7 @@ def test_seasonal_naive_stands_beside_under_its_own_name():
 counts = st.lists(st.one_of(st.none(), st.floats(0, 1e7), st.integers(0, 50)), max_size=60)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(counts, st.integers(1, 10), st.sampled_from([None, 1, 2, 7]), st.randoms())
 def test_properties_of_any_counts(values, horizon, season_length, random):
     series = table(np.array(values, dtype=float))
@@ -98,7 +98,7 @@ def test_properties_of_any_counts(values, horizon, season_length, random):
     pd.testing.assert_frame_equal(forecast(series.iloc[order], horizon, parameters).forecasts, rows)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(st.floats(10, 1e5), min_size=12, max_size=40), st.sampled_from([0.01, 3.0, 1000.0]))
 def test_the_unit_of_a_series_does_not_matter(values, unit):
     once = rows_of(forecast(table(np.array(values)), 4))

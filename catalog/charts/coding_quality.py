@@ -7,7 +7,7 @@ from matplotlib.ticker import PercentFormatter
 
 from catalog.fonts import chinese_text
 
-from .style import BLUE, FAINT, GREEN, GREY, ORANGE, SKY, clip, finish, new_figure
+from .style import BLUE, FAINT, GREEN, GREY, ORANGE, SKY, clip, finish, legend_above, new_figure
 
 # Depth by the number of parts in a code: 6-18-01-07 has four.
 DEPTHS = {4: "细类", 3: "小类", 2: "中类", 1: "大类", 0: "未能编码"}
@@ -51,7 +51,7 @@ def draw_coding_quality(
 
 
 def certainty_by_major_group(ranking: pd.DataFrame) -> pd.Series:
-    """Share of openings coded surely to the 细类, by 大类, weighted by openings.
+    """Share of openings coded surely to the 细类, by 大类, weighted by openings, the largest first.
 
     Examples
     --------
@@ -61,7 +61,8 @@ def certainty_by_major_group(ranking: pd.DataFrame) -> pd.Series:
     """
     rows = ranking[ranking["openings"] > 0]
     sure = (rows["openings"] * rows["certainty_share"]).groupby(rows["major_group_name"]).sum()
-    return (sure / rows.groupby("major_group_name")["openings"].sum()).sort_index()
+    openings = rows.groupby("major_group_name")["openings"].sum()
+    return (sure / openings)[openings.sort_values(ascending=False, kind="stable").index]
 
 
 def depth_shares(panel: pd.DataFrame) -> pd.Series:
@@ -101,6 +102,4 @@ def _percent(axes: Axes, label: str, columns: int) -> None:
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1])
     axes.xaxis.set_major_formatter(PercentFormatter(1.0))
     axes.set_xlabel(label, fontsize=9)
-    axes.legend(
-        loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=columns, fontsize=8.5, frameon=False
-    )
+    legend_above(axes, columns=columns)

@@ -4,6 +4,7 @@ import io
 from textwrap import shorten
 
 import matplotlib
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -39,6 +40,13 @@ def finish(figure: Figure, title: str, source: str) -> Figure:
         axes.tick_params(labelsize=8.5, color=FAINT)
         axes.set_axisbelow(True)
     return keep_font(figure)
+
+
+def legend_above(axes: Axes, *, columns: int) -> None:
+    """Put the legend between title and frame, where it can cover no figure."""
+    axes.legend(
+        loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=columns, fontsize=8.5, frameon=False
+    )
 
 
 def clip(name: str, characters: int = 20) -> str:

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from catalog.fonts import chinese_text
 from catalog.tables import GRADE_NAMES, LISTED_GRADES
 
-from .style import BLUE, FAINT, GRADE_COLOURS, GRADE_MARKERS, clip, finish, new_figure
+from .style import BLUE, FAINT, GRADE_COLOURS, GRADE_MARKERS, clip, finish, legend_above, new_figure
 
 SHOWN_AT_MOST = 20
 SCORE_COLUMNS = ("score", "score_lower", "score_upper")
@@ -54,11 +54,19 @@ def _draw(
         ]
         axes.set_yticks(range(len(rows)), names)
         axes.set_ylim(len(rows) - 0.4, -0.6)
-        axes.set_xlim(left=0, right=100 if columns == SCORE_COLUMNS else None)
+        _limit(axes, rows, columns)
         axes.set_xlabel(f"{label}，横线为90%区间", fontsize=9)
         axes.xaxis.set_major_formatter("{x:,.0f}")
         axes.grid(axis="x", color=FAINT, linewidth=0.7)
         return finish(figure, f"{title}（前{len(rows)}位）", source)
+
+
+def _limit(axes: Axes, rows: pd.DataFrame, columns: tuple[str, str, str]) -> None:
+    """Scores from the ten below the lowest to 100, openings from zero."""
+    if columns == SCORE_COLUMNS:
+        axes.set_xlim(rows["score_lower"].min() // 10 * 10, 100.5)
+    else:
+        axes.set_xlim(left=0)
 
 
 def _points(
@@ -78,4 +86,4 @@ def _points(
             color=colour, markersize=6.5, label=f"{group} {GRADE_NAMES[group]}" if group else None,
         )  # fmt: skip
     if by_grade:
-        axes.legend(loc="lower left", fontsize=8.5, frameon=True, framealpha=0.9, edgecolor=FAINT)
+        legend_above(axes, columns=len(LISTED_GRADES))

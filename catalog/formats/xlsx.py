@@ -107,7 +107,7 @@ class Book:
         for column, field in enumerate(view.fields):
             sheet.write_string(row, column, field.header, self.header)
         lines = max(_lines(field.header, field.width) for field in view.fields)
-        sheet.set_row(row, LINE_POINTS * max(2, lines))
+        sheet.set_row(row, LINE_POINTS * max(2, lines) + 6)
         return row + 1
 
     def body(self, sheet: Worksheet, view: View, row: int) -> int:

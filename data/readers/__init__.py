@@ -5,7 +5,7 @@ from .encoding import detect_encoding, open_text
 from .headers import ALIASES, fold_header, recognise
 from .limits import ReaderLimits
 from .postings import posting_files, read_postings
-from .tables import read_table
+from .tables import read_table, with_other_columns
 
 __all__ = [
     "ALIASES",
@@ -18,4 +18,5 @@ __all__ = [
     "read_postings",
     "read_table",
     "recognise",
+    "with_other_columns",
 ]

@@ -2,13 +2,14 @@
 
 import itertools
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ..contract import REASON, Contract, Split
+from ..contract import REASON, Column, Contract, Split
 from ..errors import EmptyInputError, UnreadableFileError
 from .files import rows_of, text_columns
 from .headers import find_header
@@ -76,6 +77,26 @@ def read_table(
             action="export it again, or leave it out",
         )
     return _split(columns, reasons, contract)
+
+
+def with_other_columns(path: Path | str, contract: Contract) -> Contract:
+    """Extend a contract by the further columns of a csv or parquet file, as optional text.
+
+    Raises
+    ------
+    MissingFileError, UnreadableFileError, UnknownColumnsError
+        As for `read_table`.
+    """
+    path = Path(path)
+    check_file(path)
+    if path.suffix.lower() == ".parquet":
+        names = pq.read_schema(path).names
+    else:
+        names = [str(name) for name in next(iter(rows_of(path, limits=ReaderLimits())), [])]
+    header, _ = find_header(iter([names]), contract, path.name)
+    others = [n for i, n in enumerate(names) if n and i not in header.positions.values()]
+    group = tuple(Column(n, pa.string(), "group of the series", nullable=True) for n in others)
+    return replace(contract, columns=contract.columns + group)
 
 
 def _split(

@@ -1,0 +1,187 @@
+"""The stages of the run on files, one function a command."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+
+from data.contract import REASON
+from data.errors import ConfigurationError, EmptyInputError
+from data.readers import read_postings, read_table, with_other_columns
+from data.sample import write_sample
+from data.tables import CODED_POSTINGS, PANEL, SERIES
+from forecasting import ForecastParameters
+from forecasting import forecast as forecast_series
+from nlp.coder import Coder, CodingParameters
+from nlp.corpus import code_corpus
+from nlp.prepare import PreparationParameters, clean_texts
+from nlp.tabulate import openings_from_panel
+
+from .build import rank_occupations
+from .configuration import Configuration
+from .inputs import previous_grades, read_inputs
+from .run import load_coder, own_titles
+from .supply import code_courses
+
+FORMATS = (".csv", ".parquet")
+EARLIEST_QUARTER = "1995Q1"
+LATEST_QUARTER = "2099Q4"
+Progress = Callable[[str, int], None]
+
+
+@dataclass(frozen=True)
+class StageResult:
+    """Rows written, and rows left out by reason."""
+
+    rows: int
+    rejected: dict[str, int] = field(default_factory=dict)
+
+
+def write_sample_files(out: Path, *, seed: int, quarter: str, postings: int) -> list[Path]:
+    """Write the built-in sample."""
+    return write_sample(out, seed=seed, quarter=quarter, postings=postings)
+
+
+def code_file(
+    source: Path,
+    out: Path,
+    *,
+    alternatives: int,
+    titles: Path | None = None,
+    progress: Progress | None = None,
+) -> StageResult:
+    """Code the postings of a file or folder; the columns are those of `CODED_POSTINGS`."""
+    _require_format(out)
+    coder = Coder.load(own_titles(titles), CodingParameters(alternatives=alternatives))
+    coded, rejected = [CODED_POSTINGS.empty()], []
+    done = 0
+    for batch in read_postings(source):
+        texts = clean_texts(batch.valid.to_pandas())
+        coded.append(coder.code(texts).coded)
+        rejected += batch.rejected[REASON].to_pylist()
+        done += len(texts)
+        if progress:
+            progress("code", done)
+    table = pd.concat(coded[1:] or coded, ignore_index=True)
+    return _written(table, out, rejected)
+
+
+def tabulate_file(
+    source: Path,
+    out: Path,
+    *,
+    quarter: str | None,
+    inside_only: bool,
+    progress: Progress | None = None,
+) -> StageResult:
+    """Tabulate the postings of a file or folder into the panel."""
+    _require_format(out)
+    preparation = PreparationParameters(
+        EARLIEST_QUARTER, quarter or LATEST_QUARTER, inside_only=inside_only
+    )
+    corpus = code_corpus(
+        read_postings(source), preparation, Coder.load(), progress, require_last=quarter is not None
+    )
+    return _written(corpus.panel, out, corpus.rejected["kind"].tolist())
+
+
+def forecast_file(
+    source: Path,
+    out: Path,
+    *,
+    horizon: int,
+    levels: str,
+    season: int | None,
+    progress: Progress | None = None,
+) -> StageResult:
+    """Forecast the series of a file; group columns are carried over."""
+    _require_format(out)
+    series = read_table(source, with_other_columns(source, SERIES))
+    parameters = ForecastParameters(levels=_levels(levels), season_length=season)
+    result = forecast_series(
+        series.valid,
+        horizon,
+        parameters,
+        (lambda done, _: progress("forecast", done)) if progress else None,
+    )
+    rejected = [*series.rejected[REASON], *result.rejected[REASON]]
+    return _written(result.forecasts, out, rejected)
+
+
+def rank_file(
+    panel: Path,
+    out: Path,
+    *,
+    configuration: Configuration,
+    quarter: str,
+    progress: Progress | None = None,
+) -> StageResult:
+    """Rank the occupations of a panel with the inputs that the configuration names.
+
+    A panel holds no single postings: intervals rest on its cells as if each were one employer's,
+    and days open are not known.
+    """
+    _require_format(out)
+    cells, rejected = read_table(panel, PANEL)
+    if quarter not in set(cells["quarter"]):
+        raise EmptyInputError(
+            f"the panel has no openings of {quarter}",
+            got=", ".join(sorted(set(cells["quarter"]))),
+            action="name a quarter of the panel",
+        )
+    inputs = read_inputs(configuration.inputs, quarter)
+    courses = inputs.courses
+    coded = code_courses(courses, load_coder(configuration)) if len(courses) else courses
+    ranking = rank_occupations(
+        openings_from_panel(cells),
+        cells,
+        inputs,
+        configuration,
+        quarter,
+        previous_grades(inputs.previous),
+        coded,
+        (lambda done, _: progress("forecast", done)) if progress else None,
+    )
+    return _written(ranking.table, out, list(rejected[REASON]))
+
+
+def _levels(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(part) for part in text.split(","))
+    except ValueError as error:
+        raise ConfigurationError(
+            "--levels", got=f"'{text}'", expected="whole per cents such as 80,95"
+        ) from error
+
+
+def _require_format(out: Path) -> None:
+    if out.suffix.lower() not in FORMATS:
+        raise ConfigurationError(
+            "the ending of the output file", got=f"'{out.name}'", expected=" or ".join(FORMATS)
+        )
+
+
+def _written(table: pd.DataFrame, out: Path, reasons: list[str]) -> StageResult:
+    """Write a table whole or not at all."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    arrow = pa.Table.from_pandas(table, preserve_index=False)
+    handle, partial = tempfile.mkstemp(prefix=f".{out.name}.", dir=out.parent)
+    os.close(handle)
+    try:
+        if out.suffix.lower() == ".parquet":
+            pq.write_table(arrow, partial)
+        else:
+            pa_csv.write_csv(arrow, partial)
+        Path(partial).chmod(0o644)
+        Path(partial).replace(out)
+    except BaseException:
+        Path(partial).unlink(missing_ok=True)
+        raise
+    counts = pd.Series(reasons, dtype="str").value_counts()
+    return StageResult(len(table), {str(k): int(v) for k, v in counts.items()})
