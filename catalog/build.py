@@ -9,6 +9,7 @@ from data.reference import load_occupations, training_eligibility
 from nlp.corpus import Corpus
 
 from .configuration import Configuration, GradesSection, ScoreSection
+from .demand import calibrate_openings
 from .draft import Draft
 from .explain import cautions, explain
 from .grade import GradeParameters, grade_occupations
@@ -114,25 +115,29 @@ def rank_occupations(
     by_section, corrected = apply_corrections(section_demand(inputs.demand), inputs.corrections)
     outlook = form_outlook(by_section, panel, quarter, configuration.forecast, progress)
     seekers, no_ratio = _seekers(inputs, quarter, outlook.registered_demand)
+    counted = openings[openings["quarter"] == quarter].set_index("occupation_code")
+    current = calibrate_openings(counted, outlook.registered_demand)
+    eligibility = _eligibility(inputs.local_items)
     market = Market(
         quarter=quarter,
-        openings=openings,
+        openings=current,
         panel=panel,
         registered_demand=outlook.registered_demand,
         seekers=seekers,
         no_ratio_reason=no_ratio,
         occupation_forecast=outlook.occupation_forecast,
         certificates_year=certificates_of_year(inputs.supply, quarter),
+        eligible=frozenset(eligibility.index[eligibility["eligible"]]),
     )
-    current = openings[openings["quarter"] == quarter].set_index("occupation_code")
     scores, indicators = score_occupations(
         form_indicators(market), current["largest_employer_share"], _score(configuration.score)
     )
     table = _frame(current, previous).join(scores).join(_ratio(indicators))
     table = table.join(_next_year(outlook)).join(_training(market, inputs, coded_courses))
     graded = table.join(grade_occupations(table, _grades(configuration.grades)))
-    table = _described(graded, indicators, inputs.local_items, quarter)
-    statements = [*_plain_statements(table, no_ratio, inputs, quarter), *outlook.statements]
+    table = _described(graded, indicators, eligibility, quarter)
+    statements = [*_plain_statements(table, outlook.registered_demand, no_ratio, inputs, quarter)]
+    statements += outlook.statements
     return Ranking(table, INDICATORS.check(indicators), outlook, (*statements, *corrected))
 
 
@@ -160,6 +165,11 @@ def _seekers(inputs: Inputs, quarter: str, demand: pd.Series) -> tuple[pd.Series
     whole = rows[rows["district_code"].isna()]
     counted = whole if len(whole) else rows
     return counted.groupby("occupation_code", dropna=False)["seekers"].sum(), ""
+
+
+def _eligibility(local_items: pd.DataFrame) -> pd.DataFrame:
+    judged = training_eligibility(local_items if len(local_items) else None)
+    return judged.set_index("occupation_code")
 
 
 def _score(section: ScoreSection) -> ScoreParameters:
@@ -199,39 +209,40 @@ def _training(market: Market, inputs: Inputs, coded_courses: pd.DataFrame) -> pd
 
 
 def _described(
-    graded: pd.DataFrame, indicators: pd.DataFrame, local_items: pd.DataFrame, quarter: str
+    graded: pd.DataFrame, indicators: pd.DataFrame, eligibility: pd.DataFrame, quarter: str
 ) -> pd.DataFrame:
     """Add names, eligibility and words; put in the contract's form."""
     occupations = load_occupations()
-    eligibility = training_eligibility(local_items if len(local_items) else None)
-    eligibility = eligibility.set_index("occupation_code")
-    of_each = dict(iter(indicators.set_index("indicator").groupby("occupation_code")))
-    nothing = indicators.set_index("indicator").iloc[:0]
     table = graded.assign(
         quarter=quarter,
         occupation_name=[occupations.label(code) for code in graded.index],
         major_group_name=[occupations.name(code[0]) for code in graded.index],
         eligible=eligibility["eligible"].reindex(graded.index),
         eligibility_basis=eligibility["basis"].reindex(graded.index),
-        explanation=[
-            explain(row, of_each.get(code, nothing), row["insufficient"] or None)
-            for code, row in graded.astype({"insufficient": object})
-            .where(graded.notna(), None)
-            .iterrows()
-        ],
-        flags=[cautions(row) for _, row in graded.iterrows()],
+        explanation=_explanations(graded, indicators),
+        flags=pd.Series([cautions(row) for _, row in graded.iterrows()], graded.index, dtype="str"),
     ).reset_index()
-    order = table.sort_values(["rank", "openings", "occupation_code"], ascending=[True, False, True])
+    order = table.sort_values(
+        ["rank", "openings", "occupation_code"], ascending=[True, False, True]
+    )
     return RANKING.check(order.reset_index(drop=True))
 
 
+def _explanations(graded: pd.DataFrame, indicators: pd.DataFrame) -> list[str]:
+    by_name = indicators.set_index("indicator")
+    of_each = {str(code): rows for code, rows in by_name.groupby("occupation_code")}
+    reasons = graded["insufficient"].astype(object).where(graded["insufficient"].notna(), None)
+    rows = zip(graded.index.tolist(), graded.iterrows(), reasons.tolist(), strict=True)
+    return [explain(row, of_each.get(code, by_name[:0]), why) for code, (_, row), why in rows]
+
+
 def _plain_statements(
-    table: pd.DataFrame, no_ratio: str, inputs: Inputs, quarter: str
+    table: pd.DataFrame, registered: pd.Series, no_ratio: str, inputs: Inputs, quarter: str
 ) -> list[str]:
     """What the evidence allows and what it does not, in plain words."""
     ranked = table[table["openings"] > 0]
     unknown = int((ranked["grade"] == "X").sum())
-    statements = []
+    statements = [_level_statement(has_register=not registered.empty)]
     if unknown:
         statements.append(
             f"{len(ranked)}个有需求的职业中，{unknown}个因证据不足定为X："
@@ -253,3 +264,9 @@ def _plain_statements(
             f"涉及{elsewhere['openings'].sum():,.0f}人，仅供会商参考，未计入得分。"
         )
     return statements
+
+
+def _level_statement(*, has_register: bool) -> str:
+    if has_register:
+        return "需求人数以分行业登记需求总量为准，按招聘信息反映的各行业职业构成分摊。"
+    return "需求人数只是所读招聘信息中的招聘人数，不代表本地区全部需求。"

@@ -21,8 +21,8 @@ from .progress import show_progress
 from .run import run as run_job
 from .verify import verify_release
 
-HELP = """紧缺: which occupations a city will be short of, and the catalog that decides what training
-is paid for. Start with `jinque sample --out sample` and
+HELP = """紧缺: which occupations a city will be short of, and the catalog that decides what
+training is paid for. Start with `jinque sample --out sample` and
 `jinque run --config jinque.toml --quarter 2026Q4 --out releases`."""
 
 app = typer.Typer(
@@ -46,7 +46,9 @@ def run(
     """Make the draft catalog of a quarter: read, code, forecast, rank, publish."""
     configuration = read_configuration(config)
     with show_progress(messages) as progress:
-        folder = run_job(configuration, quarter, out, replace_draft=replace_draft, progress=progress)
+        folder = run_job(
+            configuration, quarter, out, replace_draft=replace_draft, progress=progress
+        )
     messages.print(f"[bold]{folder}[/bold] is written; open {folder / 'catalog.html'}")
 
 
@@ -133,7 +135,7 @@ def diff(
     b: Annotated[Path, typer.Argument(help="Release folder of the later issue")],
 ) -> None:
     """Say what changed between two releases, and why."""
-    sys.stdout.write(render_diff(diff_releases(a, b)) + "\n")
+    sys.stdout.write(render_diff(diff_releases(a, b)))
 
 
 @app.command()
@@ -167,7 +169,7 @@ def main() -> None:
     except KeyboardInterrupt:
         messages.print("jinque: interrupted; nothing half-written is left")
         sys.exit(130)
-    except Exception:  # noqa: BLE001 - the last line of defence turns a fault into its exit code
+    except Exception:
         messages.print(traceback.format_exc(), markup=False)
         messages.print("jinque: a fault of ours; please report the lines above", style="red")
         sys.exit(InternalError.exit_code)

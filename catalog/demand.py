@@ -1,4 +1,9 @@
-"""Registered demand by occupation: openings of industries divided by staffing shares."""
+"""Registered demand by occupation: openings of industries divided by staffing shares.
+
+Postings are a sample of demand, good for its structure; the register knows its level by
+industry.  Dividing the register's openings by the postings' staffing shares calibrates the one
+to the other (post-stratification by industry; Deville and Särndal 1992).
+"""
 
 import pandas as pd
 
@@ -29,7 +34,7 @@ def demand_by_section(demand: pd.DataFrame) -> pd.DataFrame:
     counted = demand[whole | ~has_whole]
     section = counted["industry_code"].map(load_industries().section_of)
     rows = counted.assign(industry_code=section)
-    return rows.groupby(key, as_index=False)["openings"].sum()
+    return rows.groupby(key)[["openings"]].sum().reset_index()
 
 
 def spread_groups(shares: pd.DataFrame) -> pd.DataFrame:
@@ -84,3 +89,26 @@ def demand_by_occupation(by_section: pd.DataFrame, shares: pd.DataFrame) -> pd.S
     rows = shares.merge(by_section, on="industry_code")
     openings = rows["openings"] * rows["share"]
     return openings.groupby(rows["occupation_code"]).sum()
+
+
+def calibrate_openings(openings: pd.DataFrame, registered: pd.Series) -> pd.DataFrame:
+    """Bring openings counted in postings to the level of the register.
+
+    Parameters
+    ----------
+    openings : pandas.DataFrame, index 细类 code
+        Columns ``openings``, ``openings_lower`` and ``openings_upper``, persons in postings.
+    registered : pandas.Series, index 细类 code
+        Openings of the register, persons; empty without a register.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same columns at the register's level, with the relative width of the intervals kept;
+        unchanged without a register.
+    """
+    if registered.empty:
+        return openings
+    factor = registered.reindex(openings.index).fillna(0.0) / openings["openings"]
+    columns = ["openings", "openings_lower", "openings_upper"]
+    return openings.assign(**{name: openings[name] * factor for name in columns})

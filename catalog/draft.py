@@ -24,7 +24,8 @@ class Draft:
         Contract `catalog.tables.INDICATORS`.
     openings : pandas.DataFrame
         Contract `data.tables.OPENINGS`, of every quarter that was read.
-    panel, staffing_shares, industry_forecast, occupation_forecast, industry_history : pandas.DataFrame
+    panel, staffing_shares : pandas.DataFrame
+    industry_history, industry_forecast, occupation_forecast : pandas.DataFrame
         Evidence behind the figures: contracts `PANEL`, `STAFFING_SHARES`, `FORECAST`,
         `OCCUPATION_FORECAST` and `SERIES` of `data.tables`; empty where there was no input.
     rejected : pandas.DataFrame

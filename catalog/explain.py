@@ -56,12 +56,12 @@ def cautions(row: pd.Series) -> str | None:
 def _value(indicators: pd.DataFrame, name: str) -> float | None:
     if name not in indicators.index:
         return None
-    value = float(indicators.at[name, "value"])
+    value = float(indicators["value"][name])
     return None if math.isnan(value) else value
 
 
 def _basis(indicators: pd.DataFrame) -> str:
-    code = indicators.at["vacancy_ratio", "basis_code"]
+    code = indicators["basis_code"]["vacancy_ratio"]
     if not isinstance(code, str):
         return ""
     return f"（按“{load_occupations().name(code)}”类计）"

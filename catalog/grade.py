@@ -104,4 +104,3 @@ def _changes(grade: pd.Series, previous: pd.Series) -> pd.Series:
     change = change.mask(both & (now == before), "unchanged")
     change = change.mask(both & (now > before), "raised")
     return change.mask(both & (now < before), "lowered")
-

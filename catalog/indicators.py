@@ -18,7 +18,7 @@ from .vacancy_ratio import vacancy_ratios
 
 NORMAL_90 = float(stats.norm.ppf(0.95))
 WAGE_ADS_AT_LEAST = 10.0
-COLUMNS = ["value", "lower", "upper", "basis_code", "reason"]
+COLUMNS = ["value", "lower", "upper", "basis_code", "missing_reason"]
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,9 @@ class Market:
     ----------
     quarter : str
         Quarter of the issue.
-    openings : pandas.DataFrame
-        Contract `data.tables.OPENINGS`, all quarters read.
+    openings : pandas.DataFrame, index 细类 code
+        Openings of the quarter, at the register's level where there is one: the columns of
+        `data.tables.OPENINGS`.
     panel : pandas.DataFrame
         Contract `data.tables.PANEL`.
     registered_demand : pandas.Series
@@ -44,6 +45,8 @@ class Market:
         Contract `data.tables.OCCUPATION_FORECAST`; empty without a forecast.
     certificates_year : pandas.Series
         Certificates of the last four quarters by 细类, persons; empty where none are recorded.
+    eligible : frozenset of str
+        细类 that training can serve.
     """
 
     quarter: str
@@ -54,6 +57,7 @@ class Market:
     no_ratio_reason: str
     occupation_forecast: pd.DataFrame
     certificates_year: pd.Series
+    eligible: frozenset[str]
 
 
 def form_indicators(market: Market) -> pd.DataFrame:
@@ -68,8 +72,7 @@ def form_indicators(market: Market) -> pd.DataFrame:
     pandas.DataFrame
         Contract `catalog.tables.INDICATORS`; ``points`` are left missing.
     """
-    current = market.openings[market.openings["quarter"] == market.quarter]
-    current = current.set_index("occupation_code")
+    current = market.openings
     formed = {
         "openings": _openings(current),
         "vacancy_ratio": _vacancy_ratio(current, market),
@@ -86,7 +89,7 @@ def form_indicators(market: Market) -> pd.DataFrame:
 
 def _frame(index: pd.Index, reason: str | None = None) -> pd.DataFrame:
     frame = pd.DataFrame(index=index, columns=COLUMNS, dtype=object)
-    frame["reason"] = reason
+    frame["missing_reason"] = reason
     return frame.astype({"value": float, "lower": float, "upper": float})
 
 
@@ -108,7 +111,7 @@ def _vacancy_ratio(current: pd.DataFrame, market: Market) -> pd.DataFrame:
     # The ratio is as uncertain as the demand in it; seekers are counted, not estimated.
     frame["lower"] = ratios["value"] * current["openings_lower"] / current["openings"]
     frame["upper"] = ratios["value"] * current["openings_upper"] / current["openings"]
-    frame.loc[ratios["value"].isna(), "reason"] = "该职业及其上级类别均无登记求职人员"
+    frame.loc[ratios["value"].isna(), "missing_reason"] = "该职业及其上级类别均无登记求职人员"
     return frame
 
 
@@ -124,7 +127,7 @@ def _openings_growth(current: pd.DataFrame, market: Market) -> pd.DataFrame:
     for column, source in (("value", "mean"), ("lower", "lower"), ("upper", "upper")):
         forecast_openings = one_level[f"openings_{source}"].reindex(current.index)
         frame[column] = 100 * (forecast_openings / base.where(base > 0) - 1)
-    frame.loc[frame["value"].isna(), "reason"] = "所在行业无预测"
+    frame.loc[frame["value"].isna(), "missing_reason"] = "所在行业无预测"
     return frame
 
 
@@ -155,7 +158,7 @@ def _wage_growth(current: pd.DataFrame, market: Market) -> pd.DataFrame:
         frame[column] = 100 * np.expm1(change * QUARTERS_PER_YEAR / quarters)
     enough = index["weight"] >= WAGE_ADS_AT_LEAST
     frame.loc[~enough, ["value", "lower", "upper"]] = np.nan
-    frame.loc[~enough, "reason"] = "两个季度可比的工资样本不足"
+    frame.loc[~enough, "missing_reason"] = "两个季度可比的工资样本不足"
     return frame
 
 
@@ -174,7 +177,7 @@ def _weighted_mean(cells: pd.DataFrame) -> pd.DataFrame:
 def _days_open(current: pd.DataFrame) -> pd.DataFrame:
     frame = _frame(current.index)
     frame["value"] = current["days_open_median"]
-    frame.loc[frame["value"].isna(), "reason"] = "未观察到招聘截止或者再次发布"
+    frame.loc[frame["value"].isna(), "missing_reason"] = "未观察到招聘截止或者再次发布"
     return frame
 
 
@@ -189,5 +192,6 @@ def _training_shortfall(current: pd.DataFrame, market: Market) -> pd.DataFrame:
     frame = _frame(current.index)
     covered = (certificates / yearly.where(yearly > 0)).clip(upper=1.0)
     frame["value"] = 100 * (1 - covered)
-    frame.loc[frame["value"].isna(), "reason"] = "无登记需求，不能与取证人数比较"
+    frame.loc[~current.index.isin(market.eligible), "value"] = np.nan
+    frame.loc[frame["value"].isna(), "missing_reason"] = "不属培训范围，不计算培训缺口"
     return frame

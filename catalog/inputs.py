@@ -25,6 +25,7 @@ TABLES: Mapping[str, Contract] = {
     "corrections": CORRECTIONS,
     "local_items": LOCAL_ITEMS,
 }
+REPLACING = ("wrong_value", "gap")
 MAY_BE_EMPTY = ("corrections", "evidence", "local_items")
 UNKNOWN_CODE = "代码不在标准目录内"
 BROKEN_ROW = "行内容不合要求"
@@ -116,9 +117,7 @@ def _read(name: str, path: Path, quarter: str) -> tuple[pd.DataFrame, pd.DataFra
     return valid.reset_index(drop=True), pd.concat([unsound, unknown]), contract
 
 
-def _with_known_codes(
-    frame: pd.DataFrame, quarter: str
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _with_known_codes(frame: pd.DataFrame, quarter: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Part the rows whose occupation or district is in no edition that can be meant."""
     reasons = pd.Series(None, index=frame.index, dtype=object)
     known = {
@@ -190,25 +189,26 @@ def apply_corrections(
     """
     corrected, statements = by_section.copy(), []
     active = corrections[(corrections["table"] == table) & (corrections["status"] == "active")]
-    for record in active.itertuples():
-        where = (corrected["quarter"] == record.quarter) & (
-            corrected["industry_code"] == record.series
+    for record in active.to_dict("records"):
+        where = (corrected["quarter"] == record["quarter"]) & (
+            corrected["industry_code"] == record["series"]
         )
-        _check_guard(corrected.loc[where, "openings"], record)
-        if record.what in ("wrong_value", "gap"):
-            corrected.loc[where, "openings"] = record.value if record.what == "wrong_value" else np.nan
-        statements.append(f"{record.quarter}“{record.series}”需求数据：{record.reason}")
-    return corrected, statements  # fmt: skip
+        _check_guard(corrected["openings"][where], record)
+        if record["what"] in REPLACING:
+            right = record["value"] if record["what"] == "wrong_value" else np.nan
+            corrected["openings"] = corrected["openings"].mask(where, right)
+        statements.append(f"{record['quarter']}“{record['series']}”需求数据：{record['reason']}")
+    return corrected, statements
 
 
-def _check_guard(values: pd.Series, record: Any) -> None:
-    if np.isnan(record.guard) or values.empty:
+def _check_guard(values: pd.Series, record: Mapping[Any, Any]) -> None:
+    if np.isnan(record["guard"]) or values.empty:
         return
     found = float(values.iloc[0])
-    if not np.isclose(found, record.guard, rtol=1e-6):
+    if not np.isclose(found, record["guard"], rtol=1e-6):
         raise ContractError(
-            f"the correction of '{record.series}' in {record.quarter} no longer fits its source",
+            f"the correction of {record['series']} in {record['quarter']} no longer fits its source",
             got=f"{found:g}",
-            expected=f"{record.guard:g}, as the guard says",
+            expected=f"{record['guard']:g}, as the guard says",
             action="retire the record, or state the new figure",
         )

@@ -79,8 +79,8 @@ def form_outlook(
         occupations = occupation_forecast(result.main, spread_groups(shares)).forecasts
         names = load_industries()
         statements += [
-            f"“{names.name(row.series_id)}”未作预测：历史数据不符合预测要求。"
-            for row in result.rejected.itertuples()
+            f"“{names.name(code)}”未作预测：历史数据不符合预测要求。"
+            for code in result.rejected["series_id"].tolist()
         ]
     return Outlook(
         history=history,

@@ -103,17 +103,12 @@ def _gates(
     rejected = (postings["rejected"] - out_of_scope) / in_scope
     coded = _coded_share(corpus, quarter)
     return [
-        _gate("本季度岗位数不少于", count, gates.postings_at_least, count >= gates.postings_at_least),
-        _gate(
-            "招聘信息剔除比例不高于", rejected, gates.rejected_share_at_most,
-            rejected <= gates.rejected_share_at_most,
-        ),
-        _gate(
-            "需求人数归入细类的比例不低于", coded, gates.coded_share_at_least,
-            coded >= gates.coded_share_at_least,
-        ),
-    ]  # fmt: skip
+        _gate("本季度岗位数不少于", count, gates.postings_at_least, at_least=True),
+        _gate("招聘信息剔除比例不高于", rejected, gates.rejected_share_at_most, at_least=False),
+        _gate("需求人数归入细类的比例不低于", coded, gates.coded_share_at_least, at_least=True),
+    ]
 
 
-def _gate(name: str, value: float, bound: float, passed: bool) -> dict[str, Any]:
+def _gate(name: str, value: float, bound: float, *, at_least: bool) -> dict[str, Any]:
+    passed = value >= bound if at_least else value <= bound
     return {"name": name, "value": round(float(value), 6), "bound": bound, "passed": bool(passed)}

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from data.contract import Column, Contract
 from data.errors import ConfigurationError
 from data.quarters import parse_quarter, shift_quarter
 from data.readers import posting_files, read_postings, read_table
-from data.contract import Column, Contract
 from data.reference import reference_table
 from data.tables import OCCUPATION_PATTERN, TEXT
 from nlp.coder import Coder, CodingParameters, load_weights
@@ -30,7 +30,7 @@ TITLES = Contract(
     (
         Column("term", TEXT, "job title, normalised"),
         Column("occupation_code", TEXT, "occupation it means", pattern=OCCUPATION_PATTERN),
-        Column("kind", TEXT, "kind of term", values=("title", "variant", "duty")),
+        Column("kind", TEXT, "kind of term", admitted=("title", "variant", "duty")),
         Column("also_right", TEXT, "further codes joined by |", nullable=True),
     ),
     key=("term", "kind"),
@@ -162,5 +162,7 @@ def _day(text: str | None) -> date | None:
         return date.fromisoformat(text)
     except ValueError as error:
         raise ConfigurationError(
-            "inputs.postings_collected_on is not a day", got=f"'{text}'", expected="a form like 2026-12-31"
+            "inputs.postings_collected_on is not a day",
+            got=f"'{text}'",
+            expected="a form like 2026-12-31",
         ) from error

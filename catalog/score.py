@@ -86,7 +86,7 @@ def score_occupations(
 
 
 def _matrix(indicators: pd.DataFrame, column: str) -> pd.DataFrame:
-    return indicators.pivot(index="occupation_code", columns="indicator", values=column)
+    return indicators.set_index(["occupation_code", "indicator"])[column].unstack()  # noqa: PD010
 
 
 def _counted_share(largest: pd.Series, parameters: ScoreParameters) -> np.ndarray:
@@ -191,6 +191,8 @@ def _intervals(draws: np.ndarray, score: pd.Series) -> pd.DataFrame:
 
 
 def _with_points(indicators: pd.DataFrame, points: pd.DataFrame) -> pd.DataFrame:
-    long = points.stack().rename("points")
-    long.index.names = ["occupation_code", "indicator"]
-    return indicators.drop(columns="points").join(long, on=["occupation_code", "indicator"])
+    long = points.rename_axis("occupation_code").reset_index()
+    long = long.melt("occupation_code", var_name="indicator", value_name="points")
+    return indicators.drop(columns="points").merge(
+        long, how="left", on=["occupation_code", "indicator"], validate="one_to_one"
+    )

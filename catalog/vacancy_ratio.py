@@ -93,17 +93,17 @@ def vacancy_ratios(demand: pd.Series, seekers: pd.Series) -> pd.DataFrame:
     return result
 
 
-def _group_ratios(
-    demand: pd.Series, own: pd.Series, stated: pd.Series, length: int
-) -> pd.Series:
+def _group_ratios(demand: pd.Series, own: pd.Series, stated: pd.Series, length: int) -> pd.Series:
     """Ratio of each group in which somebody is registered, under whatever code."""
     below = stated[stated.index.str.len() >= length]
     registered = below.groupby(below.index.str[:length]).sum()
     # Seekers of occupations without demand belong to the group all the same.
     idle = below[(below.index.str.len() == CODE_LENGTHS["unit"]) & ~below.index.isin(demand.index)]
     group_demand = demand.groupby(demand.index.str[:length]).sum()
-    group_seekers = own.groupby(own.index.str[:length]).sum().add(
-        idle.groupby(idle.index.str[:length]).sum(), fill_value=0.0
+    group_seekers = (
+        own.groupby(own.index.str[:length])
+        .sum()
+        .add(idle.groupby(idle.index.str[:length]).sum(), fill_value=0.0)
     )
     ratio = (group_demand / group_seekers).replace([np.inf], np.nan)
     return ratio[ratio.index.isin(registered[registered > 0].index)]
@@ -113,4 +113,6 @@ def _require_known(seekers: pd.Series) -> None:
     known = set(load_occupations().groups)
     unknown = [code for code in seekers.index.dropna() if code not in known]
     if unknown:
-        raise UnknownCodeError("seekers stand under codes that the 大典 does not have", which=unknown)
+        raise UnknownCodeError(
+            "seekers stand under codes that the 大典 does not have", which=unknown
+        )

@@ -39,7 +39,7 @@ class Column:
         Whether a value, or the whole column, may be missing.
     minimum, maximum : float, optional
         Closed range of a number.
-    values : tuple of str
+    admitted : tuple of str
         The only admitted values, when not empty.
     pattern : str
         RE2 pattern that a text must match in full, when not empty.
@@ -51,7 +51,7 @@ class Column:
     nullable: bool = False
     minimum: float | None = None
     maximum: float | None = None
-    values: tuple[str, ...] = ()
+    admitted: tuple[str, ...] = ()
     pattern: str = ""
 
 
@@ -64,13 +64,13 @@ class Split(NamedTuple, Generic[Table]):
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """Columns, types, units, ranges and key of a table.
+    r"""Columns, types, units, ranges and key of a table.
 
     Examples
     --------
     >>> import pandas as pd, pyarrow as pa
     >>> demand = Contract("demand", (
-    ...     Column("quarter", pa.string(), "calendar quarter", pattern=r"\\d{4}Q[1-4]"),
+    ...     Column("quarter", pa.string(), "calendar quarter", pattern=r"\d{4}Q[1-4]"),
     ...     Column("openings", pa.float64(), "openings, persons", minimum=0),
     ... ), key=("quarter",))
     >>> valid, rejected = demand.split(
@@ -207,7 +207,7 @@ def _convert(array: pa.Array, column: Column) -> tuple[pa.Array, pa.Array]:
 
 
 def _without_point(array: pa.Array) -> pa.Array:
-    """Undo what spreadsheets and csv readers make of codes with gaps: 1.0, 2.0, …"""
+    """Undo what spreadsheets and csv readers make of codes with gaps (1.0, 2.0)."""
     array = pc.if_else(pc.is_finite(array), array, None)
     exact = pc.less(pc.abs(array), EXACT_WHOLE_NUMBERS)
     whole = pc.and_(exact, pc.equal(pc.floor(array), array))
@@ -252,10 +252,10 @@ def _violations(array: pa.Array, column: Column) -> pa.Array:
     if column.maximum is not None:
         high = pc.fill_null(pc.greater(array, column.maximum), False)
         reasons = _quoted(high, array, column, f"is above {column.maximum:g}", reasons)
-    if column.values:
-        known = pc.is_in(array, pa.array(column.values, column.type))
+    if column.admitted:
+        known = pc.is_in(array, pa.array(column.admitted, column.type))
         other = pc.and_(pc.is_valid(array), pc.invert(known))
-        expected = f"is not one of {', '.join(column.values[:8])}"
+        expected = f"is not one of {', '.join(column.admitted[:8])}"
         reasons = _quoted(other, array, column, expected, reasons)
     if column.pattern:
         match = pc.match_substring_regex(array, f"^(?:{column.pattern})$")

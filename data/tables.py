@@ -103,7 +103,7 @@ SUPPLY = Contract(
             TEXT,
             "state of the class",
             nullable=True,
-            values=("planned", "running", "completed"),
+            admitted=("planned", "running", "completed"),
         ),
         _persons("capacity", "training places", nullable=True),
     ),
@@ -127,7 +127,7 @@ PREVIOUS = Contract(
     (
         Column("edition", TEXT, "name of the edition, such as 2026Q3"),
         _unit_group(),
-        Column("grade", TEXT, "grade given then", values=GRADES),
+        Column("grade", TEXT, "grade given then", admitted=GRADES),
     ),
     key=("edition", "occupation_code"),
 )
@@ -142,11 +142,11 @@ CORRECTIONS = Contract(
             "what",
             TEXT,
             "kind of correction",
-            values=("level_shift", "gap", "board_joined", "wrong_value"),
+            admitted=("level_shift", "gap", "board_joined", "wrong_value"),
         ),
         Column("value", NUMBER, "right value, where one is known", nullable=True),
         Column("reason", TEXT, "why, with the source of the knowledge"),
-        Column("status", TEXT, "state of the record", values=("active", "retired")),
+        Column("status", TEXT, "state of the record", admitted=("active", "retired")),
         Column("guard", NUMBER, "value expected in the source until it is fixed", nullable=True),
     ),
 )
@@ -167,15 +167,15 @@ PARSED_POSTINGS = Contract(
         Column(
             "industry_code", TEXT, "GB/T 4754-2017 section", nullable=True, pattern=INDUSTRY_PATTERN
         ),
-        Column(
-            "district_code", TEXT, "county-level unit", nullable=True, pattern=DISTRICT_PATTERN
-        ),
+        Column("district_code", TEXT, "county-level unit", nullable=True, pattern=DISTRICT_PATTERN),
         Column("wage_yuan_month", NUMBER, "middle of the wage offered", nullable=True, minimum=0),
-        Column("openings", NUMBER, "persons wanted; missing = not stated", nullable=True, minimum=1),
+        Column(
+            "openings", NUMBER, "persons wanted; missing = not stated", nullable=True, minimum=1
+        ),
         Column("category", TEXT, "the board's category", nullable=True),
     ),
     key=("posting_id",),
-)  # fmt: skip
+)
 
 CODED_POSTINGS = Contract(
     "coded postings",
@@ -189,7 +189,7 @@ CODED_POSTINGS = Contract(
             pattern=UNIT_GROUP_PATTERN,
         ),
         _share("probability", "probability of the best 细类"),
-        Column("level", TEXT, "deepest level at which the code is sure", values=LEVELS),
+        Column("level", TEXT, "deepest level at which the code is sure", admitted=LEVELS),
         Column("alternatives", TEXT, "code:probability joined by |, best first", nullable=True),
     ),
     key=("posting_id",),

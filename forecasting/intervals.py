@@ -25,7 +25,7 @@ from .backtest import Backtest, scale_at
 FEWEST_ORIGINS = 3
 RANDOM_WALK_GROWTH = 0.5
 PRIOR_WEIGHT = 5.0
-SMALLEST_SCALE = 1e-12
+SMALLEST_SCALE_SHARE = 0.25
 
 
 def half_widths(
@@ -56,31 +56,50 @@ def half_widths(
     """
     if np.isfinite(backtest.errors).any(axis=1).sum() < FEWEST_ORIGINS:
         backtest = errors_of_changes(values, season_length, horizon)
-    scaled = backtest.errors / root_scale(backtest.scales)[:, None]
+    scaled = backtest.errors / root_scale(backtest.scales, values)[:, None]
     seen = np.isfinite(scaled)
     growth = error_growth(scaled)
-    widening = np.arange(1, horizon + 1) ** growth
-    scores = np.abs(scaled / widening)[seen]
+    scores = np.abs(scaled / _widening(scaled.shape[1], growth))[seen]
     origins = int(seen.any(axis=1).sum())
     quantiles = [score_quantile(scores, origins, level / 100) for level in levels]
-    now = root_scale(np.array([scale_at(values, season_length)]))[0]
-    return np.maximum.accumulate(quantiles)[:, None] * widening * now
+    now = root_scale(np.array([scale_at(values, season_length)]), values)[0]
+    return np.maximum.accumulate(quantiles)[:, None] * _widening(horizon, growth) * now
+
+
+def _widening(horizon: int, growth: float) -> np.ndarray:
+    """How many times wider than one step ahead, for every horizon."""
+    return np.arange(1, horizon + 1) ** growth
 
 
 def errors_of_changes(values: np.ndarray, season_length: int, horizon: int) -> Backtest:
-    """Errors of the naive forecast from every origin of a short history."""
-    origins = [place + 1 for place in np.flatnonzero(~np.isnan(values))[:-1].tolist()]
-    errors = np.full((len(origins), horizon), np.nan)
+    """Take the errors of the naive forecast from every origin of a short history.
+
+    They reach ``horizon`` periods ahead, or further where a gap has to be crossed.
+    """
+    observed = np.flatnonzero(~np.isnan(values))
+    origins = (observed[:-1] + 1).tolist()
+    reach = max(horizon, int(np.diff(observed).max()))
+    errors = np.full((len(origins), reach), np.nan)
     for row, origin in enumerate(origins):
-        ahead = values[origin : origin + horizon]
+        ahead = values[origin : origin + reach]
         errors[row, : ahead.size] = ahead - values[origin - 1]
     scales = np.array([scale_at(values[:origin], season_length) for origin in origins])
     return Backtest(tuple(origins), errors, scales)
 
 
-def root_scale(scales: np.ndarray) -> np.ndarray:
-    """Square root of the level of a series; 1 where the level is zero."""
-    return np.sqrt(np.where(scales > SMALLEST_SCALE, scales, 1.0))
+def root_scale(scales: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Square root of the level of a series, kept away from zero.
+
+    A level below a quarter of the whole history's mean is raised to that: in a run of zeros an
+    error would otherwise count without bound.
+
+    Examples
+    --------
+    >>> root_scale(np.array([0.0, 9.0]), np.array([4.0, 4.0]))
+    array([1., 3.])
+    """
+    usual = float(np.nanmean(np.abs(values)))
+    return np.sqrt(np.maximum(scales, SMALLEST_SCALE_SHARE * usual or 1.0))
 
 
 def error_growth(errors: np.ndarray) -> float:

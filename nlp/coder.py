@@ -191,10 +191,10 @@ def _texts(postings: pd.DataFrame) -> list[Posting]:
 
 
 def _coded_frame(identifiers: list[str], summaries: list[tuple[Any, ...]]) -> pd.DataFrame:
-    names = CODED_POSTINGS.names
     rows = [(i, *summary) for i, summary in zip(identifiers, summaries, strict=True)]
-    frame = pd.DataFrame(rows, columns=["posting_id", "occupation_code", "probability", "level", "alternatives"])  # fmt: skip
-    return frame[names].astype({"posting_id": "str", "occupation_code": "str", "level": "str", "alternatives": "str", "probability": "float64"})  # fmt: skip
+    frame = pd.DataFrame(rows, columns=CODED_POSTINGS.names)
+    texts = [name for name in CODED_POSTINGS.names if name != "probability"]
+    return frame.astype({"probability": "float64"} | dict.fromkeys(texts, "str"))
 
 
 def _distribution_frame(

@@ -127,17 +127,14 @@ def _prepare_all(
         _tell(progress, "prepare", rows_in)
     filled = [frame for frame in valid if len(frame)] or valid[:1]
     reasons = [frame for frame in rejected if len(frame)]
-    return (
-        pd.concat(filled, ignore_index=True),
-        pd.concat(reasons, ignore_index=True) if reasons else pd.DataFrame(columns=REJECTED_COLUMNS),
-        rows_in,
-    )  # fmt: skip
+    nothing = pd.DataFrame(columns=REJECTED_COLUMNS)
+    rejections = pd.concat(reasons, ignore_index=True) if reasons else nothing
+    return pd.concat(filled, ignore_index=True), rejections, rows_in
 
 
 def _unreadable(rows: pa.Table) -> pd.DataFrame:
     frame = rows.to_pandas()
-    identifiers = frame["posting_id"] if "posting_id" in frame else None
-    columns = {"posting_id": identifiers, KIND: UNREADABLE, REASON: frame[REASON]}
+    columns = {"posting_id": frame.get("posting_id"), KIND: UNREADABLE, REASON: frame[REASON]}
     return pd.DataFrame(columns, columns=REJECTED_COLUMNS)
 
 

@@ -110,17 +110,15 @@ class Lexicon:
         _require_unique(titles)
         self.table = table.reset_index(drop=True)
         self.titles: Mapping[str, Entry] = {
-            row.term: Entry(
-                row.occupation_code,
-                tuple(code for code in row.also_right.split("|") if code),
-                row.kind == "variant",
+            term: Entry(code, tuple(filter(None, also_right.split("|"))), kind == "variant")
+            for term, code, also_right, kind in _rows(
+                titles, ["term", "occupation_code", "also_right", "kind"]
             )
-            for row in titles.itertuples()
         }
-        duties = table[table["kind"] == DUTY_KIND]
-        self.duties: Mapping[str, tuple[str, ...]] = (
-            duties.groupby("term")["occupation_code"].agg(tuple).to_dict()
-        )
+        duties: dict[str, tuple[str, ...]] = {}
+        for term, code in _rows(table[table["kind"] == DUTY_KIND], ["term", "occupation_code"]):
+            duties[term] = (*duties.get(term, ()), code)
+        self.duties: Mapping[str, tuple[str, ...]] = duties
         self.title_index = TermIndex(self.titles)
         self.duty_index = TermIndex(self.duties)
 
@@ -134,6 +132,10 @@ class Lexicon:
         """A lexicon in which the rows of ``own`` come first: they replace equal terms."""
         kept = self.table[~self.table["term"].isin(own["term"])]
         return Lexicon(pd.concat([own[list(self.table.columns)], kept], ignore_index=True))
+
+
+def _rows(table: pd.DataFrame, columns: list[str]) -> Iterable[tuple[str, ...]]:
+    return zip(*(table[name].tolist() for name in columns), strict=True)
 
 
 def _require_unique(titles: pd.DataFrame) -> None:

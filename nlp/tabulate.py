@@ -46,10 +46,9 @@ def contributions(vacancies: pd.DataFrame, distribution: pd.DataFrame) -> pd.Dat
     code, probability = distribution["occupation_code"], distribution["probability"]
     named = (code.str.len() < UNIT_CODE_LENGTH) | (probability >= NAMING_PROBABILITY)
     pairs = distribution.assign(occupation_code=code.where(named, code.str[:1]))
-    pairs = pairs.groupby(
-        ["posting_id", "occupation_code"], dropna=False, as_index=False, sort=False
-    )["probability"].sum()
-    rows = pairs.merge(vacancies, on="posting_id", validate="many_to_one")
+    key = ["posting_id", "occupation_code"]
+    summed = pairs.groupby(key, dropna=False, sort=False)[["probability"]].sum().reset_index()
+    rows = summed.merge(vacancies, on="posting_id", validate="many_to_one")
     return rows.assign(expected_openings=rows["openings"] * rows["probability"])
 
 

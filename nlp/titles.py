@@ -17,7 +17,9 @@ _CONDITIONS = (
     "无需经验|无经验|零经验|不限经验|经验不限|应届毕业生|应届生|实习生|实习|兼职|全职|暑假工|寒假工|"
     "若干名?|数名|多名|男女不限|性别不限|工作地点|急急急?"
 )
-_AMOUNTS = r"\d{1,6}(?:\.\d)?(?:[-~至]\d{1,6}(?:\.\d)?)?(?:[k千万元wk]{1,2}|/月|/天)\+?|\d{1,4}[名人]|\d{3,6}\+?"
+_NUMBER = r"\d{1,6}(?:\.\d)?"
+_WAGE = rf"{_NUMBER}(?:[-~至]{_NUMBER})?(?:[k千万元w]{{1,2}}|/月|/天)\+?"
+_AMOUNTS = rf"{_WAGE}|\d{{1,4}}[名人]|\d{{3,6}}\+?"
 _DECORATION = re.compile("|".join((_RECRUITING, _BENEFITS, _CONDITIONS, _AMOUNTS)))
 # 招普工 is an invitation; 招商, 招生, 招标 are work.
 _INVITATION = re.compile(r"^招(?![商生标聘投租])|^聘(?!用)")

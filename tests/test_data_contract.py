@@ -17,7 +17,7 @@ STAFF = Contract(
     "staff",
     (
         Column("code", pa.string(), "code", pattern=r"[A-T]|\d{2}"),
-        Column("state", pa.string(), "state", nullable=True, values=("open", "closed")),
+        Column("state", pa.string(), "state", nullable=True, admitted=("open", "closed")),
         Column("persons", pa.float64(), "persons", minimum=0, maximum=100),
         Column("classes", pa.int64(), "classes", nullable=True),
         Column("day", pa.date32(), "day", nullable=True),

@@ -85,6 +85,17 @@ def test_few_errors_give_way_to_the_changes_of_the_series():
     assert np.array_equal(changes.errors, [[4, 1], [-3, 1], [4, np.nan]], equal_nan=True)
     assert widths == pytest.approx(half_widths(changes, values, 4, 2, [80, 95]))
     assert widths[1, 0] > 4
+    across_gap = errors_of_changes(np.array([1.0, np.nan, 4.0]), 4, 1)
+    assert np.array_equal(across_gap.errors, [[np.nan, 3]], equal_nan=True)
+
+
+def test_a_run_of_zeros_does_not_blow_up_the_intervals():
+    values = np.concatenate([np.zeros(12), 1000 + np.random.default_rng(0).normal(0, 20, 24)])
+    origins = rolling_origins(values, 1, 4, 30)
+    _, backtest = run_backtest(Naive(), values, 4, 4, tuple(range(4, 36, 2)))
+    assert half_widths(backtest, values, 4, 4, [95]).max() < 8000
+    _, later = run_backtest(Naive(), values, 4, 4, origins)
+    assert half_widths(later, values, 4, 4, [80]).max() < 200
 
 
 @given(

@@ -218,7 +218,7 @@ def indicators_view(draft: Draft) -> View:
                 INDICATOR_NAMES[row.indicator], INDICATOR_UNITS[row.indicator],
                 _measured(row.indicator, row.value),
                 interval(row.lower, row.upper, DECIMALS[_kind(row.indicator)]), row.points,
-                row.basis_code, row.reason,
+                row.basis_code, row.missing_reason,
             )
             for row in _records(rows)
         ),

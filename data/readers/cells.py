@@ -79,14 +79,14 @@ def conform_text(text: str | None, table: str, column: Column) -> str | None:
         return None
     if column.name in DATE_COLUMNS:
         return date_text(text)
-    if pa.types.is_string(column.type) and not (column.pattern or column.values):
+    if pa.types.is_string(column.type) and not (column.pattern or column.admitted):
         return text
     text = unicodedata.normalize("NFKC", text).strip()
     if text in _BLANK_FIGURES:
         return None
     if column.name == "quarter":
         return quarter_text(text)
-    if column.values:
+    if column.admitted:
         return CHINESE_VALUES.get((table, column.name), {}).get(text, text)
     return code_text(text) if column.pattern else number_text(text)
 

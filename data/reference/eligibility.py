@@ -23,7 +23,7 @@ LOCAL_ITEMS = Contract(
     (
         Column("occupation_code", TEXT, "细类 of the 大典 2022", pattern=UNIT_GROUP_PATTERN),
         Column("item", TEXT, "name of the item or rule"),
-        Column("kind", TEXT, "kind of item", values=LOCAL_KINDS),
+        Column("kind", TEXT, "kind of item", admitted=LOCAL_KINDS),
     ),
     key=("occupation_code", "item"),
 )
