@@ -106,6 +106,8 @@ class GradesSection(Section):
     ads_at_least: Annotated[float, Field(ge=0)] = 5
     employers_at_least: Annotated[int, Field(ge=1)] = 3
     vacancy_ratio_at_least: Annotated[float, Field(ge=0)] = 1.0
+    tightness_points_at_least: Points = 50
+    weight_present_at_least: Share = 0.5
 
     @model_validator(mode="after")
     def _descending(self) -> Self:

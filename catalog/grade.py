@@ -26,6 +26,11 @@ class GradeParameters:
         Advertisements and employers below which the evidence is insufficient.
     vacancy_ratio_at_least : float
         No grade of shortage below this ratio, where one is known.
+    tightness_points_at_least : float
+        No grade of shortage below these mean points of the indicators of tightness: much demand
+        alone is no shortage.
+    weight_present_at_least : float
+        Share of the formula's weights whose indicators must be known.
     """
 
     very_short: float = 75
@@ -35,6 +40,8 @@ class GradeParameters:
     ads_at_least: float = 5
     employers_at_least: int = 3
     vacancy_ratio_at_least: float = 1.0
+    tightness_points_at_least: float = 50
+    weight_present_at_least: float = 0.5
 
 
 def grade_occupations(table: pd.DataFrame, parameters: GradeParameters) -> pd.DataFrame:
@@ -43,8 +50,9 @@ def grade_occupations(table: pd.DataFrame, parameters: GradeParameters) -> pd.Da
     Parameters
     ----------
     table : pandas.DataFrame
-        Columns ``score`` (points; missing without an indicator of tightness), ``ads``,
-        ``employers``, ``vacancy_ratio`` (missing = X) and ``previous_grade`` (missing = none).
+        Columns ``score`` (points; missing without an indicator of tightness),
+        ``weight_present``, ``tightness_points``, ``ads``, ``employers``, ``vacancy_ratio``
+        (missing = X) and ``previous_grade`` (missing = none).
     parameters : GradeParameters
 
     Returns
@@ -57,7 +65,8 @@ def grade_occupations(table: pd.DataFrame, parameters: GradeParameters) -> pd.Da
     Examples
     --------
     >>> table = pd.DataFrame({"score": [70.0, 67.0], "ads": [9.0, 9.0], "employers": [4, 4],
-    ...     "vacancy_ratio": [2.0, 2.0], "previous_grade": [None, "B"]})
+    ...     "weight_present": 0.8, "tightness_points": 66.0, "vacancy_ratio": [2.0, 2.0],
+    ...     "previous_grade": [None, "B"]})
     >>> grade_occupations(table, GradeParameters())["grade"].tolist()
     ['B', 'B']
     """
@@ -71,7 +80,9 @@ def grade_occupations(table: pd.DataFrame, parameters: GradeParameters) -> pd.Da
         effective = np.where(held, bound - parameters.hysteresis, bound + parameters.hysteresis)
         grade = grade.mask(table["score"] >= effective, name)
         bare = bare.mask(table["score"] >= bound, name)
-    slack = table["vacancy_ratio"] < parameters.vacancy_ratio_at_least
+    slack = (table["vacancy_ratio"] < parameters.vacancy_ratio_at_least) | (
+        table["tightness_points"] < parameters.tightness_points_at_least
+    )
     grade = grade.mask(slack, "N").mask(insufficient.notna(), "X")
     listed = grade.isin(LISTED_GRADES)
     return pd.DataFrame(
@@ -88,6 +99,8 @@ def _insufficient(table: pd.DataFrame, parameters: GradeParameters) -> pd.Series
     reasons = pd.Series(None, index=table.index, dtype=object)
     few_employers = table["employers"] < parameters.employers_at_least
     few_ads = table["ads"] < parameters.ads_at_least
+    few_indicators = table["weight_present"] < parameters.weight_present_at_least
+    reasons = reasons.mask(few_indicators, "已知指标过少，不足以定等级")
     reasons = reasons.mask(table["score"].isna(), "无求人倍率、工资变化或者空缺时长等紧缺指标")
     reasons = reasons.mask(few_employers, f"招聘单位不足{parameters.employers_at_least}家")
     return reasons.mask(few_ads, f"招聘信息不足{parameters.ads_at_least:g}条")

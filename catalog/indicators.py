@@ -18,6 +18,9 @@ from .vacancy_ratio import vacancy_ratios
 
 NORMAL_90 = float(stats.norm.ppf(0.95))
 WAGE_ADS_AT_LEAST = 10.0
+# Wages are advertised in brackets and boards change their mix: a change of wages that is not
+# known to fifteen points a year either way says nothing of a labour market.
+WAGE_HALF_WIDTH_AT_MOST = 15.0
 COLUMNS = ["value", "lower", "upper", "basis_code", "missing_reason"]
 
 
@@ -156,9 +159,11 @@ def _wage_growth(current: pd.DataFrame, market: Market) -> pd.DataFrame:
     for column, shift in (("value", 0.0), ("lower", -NORMAL_90), ("upper", NORMAL_90)):
         change = index["mean"] + shift * index["standard_error"]
         frame[column] = 100 * np.expm1(change * QUARTERS_PER_YEAR / quarters)
-    enough = index["weight"] >= WAGE_ADS_AT_LEAST
-    frame.loc[~enough, ["value", "lower", "upper"]] = np.nan
-    frame.loc[~enough, "missing_reason"] = "两个季度可比的工资样本不足"
+    few = ~(index["weight"] >= WAGE_ADS_AT_LEAST)
+    vague = (frame["upper"] - frame["lower"]) / 2 > WAGE_HALF_WIDTH_AT_MOST
+    frame.loc[few | vague, ["value", "lower", "upper"]] = np.nan
+    frame.loc[vague, "missing_reason"] = "工资变化的误差过大"
+    frame.loc[few, "missing_reason"] = "两个季度可比的工资样本不足"
     return frame
 
 

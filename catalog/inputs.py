@@ -207,7 +207,7 @@ def _check_guard(values: pd.Series, record: Mapping[Any, Any]) -> None:
     found = float(values.iloc[0])
     if not np.isclose(found, record["guard"], rtol=1e-6):
         raise ContractError(
-            f"the correction of {record['series']} in {record['quarter']} no longer fits its source",
+            f"the source of {record['series']} in {record['quarter']} lost its known error",
             got=f"{found:g}",
             expected=f"{record['guard']:g}, as the guard says",
             action="retire the record, or state the new figure",

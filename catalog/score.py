@@ -26,6 +26,7 @@ from .tables import TIGHTNESS_INDICATORS
 
 INTERVAL = (5, 95)
 DRAWN_AT_ONCE = 200
+PROPORTIONAL_TO_OPENINGS = ("openings", "vacancy_ratio")
 NORMAL_90 = float(stats.norm.ppf(0.95))
 
 
@@ -66,8 +67,9 @@ def score_occupations(
     -------
     scores : pandas.DataFrame, index 细类 code
         ``score``, ``score_lower``, ``score_upper`` (points) and ``rank``, ``rank_lower``,
-        ``rank_upper``; ``tightness`` counts the indicators of tightness present.  An occupation
-        without any has neither score nor rank.
+        ``rank_upper``; ``weight_present`` is the share of the weights whose indicators are
+        known and ``tightness_points`` the mean points of those of tightness.  An occupation
+        without any of tightness has neither score nor rank.
     indicators : pandas.DataFrame
         The indicators with ``points``.
     """
@@ -75,12 +77,19 @@ def score_occupations(
     occupations, names = values["value"].index, list(values["value"].columns)
     counted = _counted_share(largest_employer_share.reindex(occupations), parameters)
     points = _points(values["value"].to_numpy(), names, counted)
-    tightness = np.isfinite(points[:, [n in TIGHTNESS_INDICATORS for n in names]]).sum(axis=1)
     weights = np.array([parameters.weights.get(name, 0.0) for name in names])
-    score = np.where(tightness > 0, _weighted(points, weights), np.nan)
+    tightness = _weighted(points, weights * np.isin(names, TIGHTNESS_INDICATORS))
+    unknown = np.isnan(tightness)
     draws = _draw_scores(values, names, counted, weights, parameters)
-    draws[:, tightness == 0] = np.nan
-    scores = pd.DataFrame({"score": score, "tightness": tightness}, index=occupations)
+    draws[:, unknown] = np.nan
+    scores = pd.DataFrame(
+        {
+            "score": np.where(unknown, np.nan, _weighted(points, weights)),
+            "weight_present": np.isfinite(points) @ weights / weights.sum(),
+            "tightness_points": tightness,
+        },
+        index=occupations,
+    )
     scores = scores.join(_intervals(draws, scores["score"]))
     return scores, _with_points(indicators, pd.DataFrame(points, occupations, names))
 
@@ -139,33 +148,28 @@ def _draw_scores(
 ) -> np.ndarray:
     """Scores under random draws of the indicators, shape (draws, occupations).
 
-    Openings and the 求人倍率 that rests on them share one draw for each occupation.
+    Openings are drawn from a gamma distribution; the 求人倍率, which rests on them, moves in
+    proportion.  The other indicators are normal.
     """
     generator = np.random.default_rng(parameters.seed)
-    centre, scale, positive = _spread(values, names)
-    draws = np.empty((parameters.draws, len(centre)))
+    value, lower, upper = (values[n].to_numpy(dtype=float) for n in ("value", "lower", "upper"))
+    deviation = np.nan_to_num((upper - lower) / (2 * NORMAL_90))
+    proportional = np.isin(names, PROPORTIONAL_TO_OPENINGS)
+    shape = _gamma_shape(value, deviation, names)
+    draws = np.empty((parameters.draws, len(value)))
     for row in range(parameters.draws):
-        noise = generator.standard_normal(centre.shape)
-        if "openings" in names and "vacancy_ratio" in names:
-            noise[:, names.index("vacancy_ratio")] = noise[:, names.index("openings")]
-        shifted = centre + noise * scale
-        drawn = np.where(positive, np.exp(shifted), shifted)
+        drawn = value + generator.standard_normal(value.shape) * deviation
+        factor = generator.gamma(shape) / shape
+        drawn[:, proportional] = value[:, proportional] * factor[:, np.newaxis]
         draws[row] = _weighted(_points(drawn, names, counted), weights)
     return draws
 
 
-def _spread(
-    values: dict[str, pd.DataFrame], names: list[str]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Centre and standard deviation of each indicator: of its logarithm where it is positive."""
-    value, lower, upper = (values[n].to_numpy(dtype=float) for n in ("value", "lower", "upper"))
-    positive = np.isin(names, ("openings", "vacancy_ratio"))[np.newaxis, :] & (value > 0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        floor = np.maximum(lower, upper * 1e-6)
-        logarithmic = (np.log(upper) - np.log(floor)) / (2 * NORMAL_90)
-        centre = np.where(positive, np.log(value), value)
-    scale = np.where(positive, logarithmic, (upper - lower) / (2 * NORMAL_90))
-    return centre, np.nan_to_num(scale, nan=0.0, posinf=0.0, neginf=0.0), positive
+def _gamma_shape(value: np.ndarray, deviation: np.ndarray, names: list[str]) -> np.ndarray:
+    """Shape of the gamma distribution with the mean and standard deviation of the openings."""
+    column = names.index("openings")
+    relative = deviation[:, column] / np.maximum(value[:, column], np.finfo(float).tiny)
+    return 1 / np.clip(relative, 1e-6, 1e2) ** 2
 
 
 def _intervals(draws: np.ndarray, score: pd.Series) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from .backtest import Backtest, rolling_origins, run_backtest
 from .combination import FittedCombination, benchmark_for, model_for
 from .intervals import half_widths
 from .models import Fitted, Model
-from .series import TimeSeries, clean_series, notes_frame
+from .series import CleanSeries, TimeSeries, clean_series, notes_frame
 
 LONGEST_HORIZON = 120
 ERROR_COLUMNS = ["series_id", "model", "origin", "horizon", "error"]
@@ -164,22 +164,30 @@ def forecast(
     clean = clean_series(
         series, season_length=parameters.season_length, non_negative=parameters.non_negative
     )
-    tables, errors, main_models = [], [], {}
+    done: dict[str, list[_One]] = {}
     reasons: list[tuple[str, str]] = []
-    remarks: list[tuple[str, str]] = []
-    for done, one in enumerate(clean.series, start=1):
+    for count, one in enumerate(clean.series, start=1):
         try:
-            models = _forecast_one(one, horizon, parameters)
+            done[one.series_id] = _forecast_one(one, horizon, parameters)
         except InputError as error:
             reasons.append((one.series_id, str(error)))
-            continue
-        finally:
-            if progress is not None:
-                progress(done, len(clean.series))
-        main_models[one.series_id] = models[0].label
-        tables += [_rows(one, model, horizon, parameters) for model in models]
-        errors += [m.backtest.frame(one.series_id, m.label, one.periods) for m in models]
-        remarks += [(one.series_id, note) for model in models for note in model.notes]
+        if progress is not None:
+            progress(count, len(clean.series))
+    return _gathered(clean, done, reasons, horizon, parameters)
+
+
+def _gathered(
+    clean: CleanSeries,
+    done: dict[str, list[_One]],
+    reasons: list[tuple[str, str]],
+    horizon: int,
+    parameters: ForecastParameters,
+) -> ForecastResult:
+    """Put what was made of each series into tables."""
+    pairs = [(one, model) for one in clean.series for model in done.get(one.series_id, ())]
+    tables = [_rows(one, model, horizon, parameters) for one, model in pairs]
+    errors = [m.backtest.frame(one.series_id, m.label, one.periods) for one, m in pairs]
+    remarks = [(one.series_id, note) for one, model in pairs for note in model.notes]
     late = pd.DataFrame(reasons, columns=["series_id", REASON], dtype="str")
     return ForecastResult(
         forecasts=_with_groups(FORECAST.check(_together(tables, FORECAST.empty())), clean.series),
@@ -188,7 +196,7 @@ def forecast(
         ),
         notes=_together([clean.notes, notes_frame(remarks)], notes_frame([])),
         errors=_together(errors, pd.DataFrame(columns=ERROR_COLUMNS)),
-        main_models=main_models,
+        main_models={name: models[0].label for name, models in done.items()},
     )
 
 

@@ -122,14 +122,14 @@ def _canvas(title: str, font: FontProperties | None) -> tuple[Figure, Axes]:
 
 def _draw_intervals(axes: Axes, rows: pd.DataFrame, last: int) -> None:
     """One band a level, the widest first and palest."""
-    for level in sorted(rows["level"].unique(), reverse=True):
+    for rank, level in enumerate(sorted(rows["level"].unique(), reverse=True)):
         band = rows[rows["level"] == level].sort_values("horizon")
         axes.fill_between(
             (last + band["horizon"]).to_numpy(),
             band["lower"].to_numpy(),
             band["upper"].to_numpy(),
             color=FORECAST_COLOUR,
-            alpha=0.15,
+            alpha=min(0.12 + 0.12 * rank, 0.6),
             linewidth=0,
             label=f"{level}% 预测区间",
         )

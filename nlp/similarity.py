@@ -64,6 +64,8 @@ class TitleSimilarity:
 
     def _features(self, title: str) -> list[str]:
         """Words, the last word (the head of a Chinese noun phrase), and runs of 1 to 3."""
+        if not title:
+            return []
         words = self._segmenter.cut(title)
         framed = f"^{title}$"
         features = [f"word {word}" for word in words]
