@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
+from scipy import stats
 
 from data.quarters import QUARTERS_PER_YEAR
 from data.reference import load_industries, load_occupations
@@ -93,18 +94,28 @@ def form_outlook(
 
 
 def next_year(outlook: Outlook) -> pd.DataFrame:
-    """Forecast openings of the next four quarters by 细类, index 细类 code.
+    """Forecast openings of the next four quarters by 细类, with the bounds of the 90 % interval.
 
     Bounds are sums of the quarterly bounds: errors of successive quarters are taken to be fully
-    correlated, which makes the interval too wide rather than too narrow.
+    correlated, which makes the interval too wide rather than too narrow.  They are brought from
+    the narrowest level forecast to 90 % in proportion to normal quantiles.
     """
     forecast_rows = outlook.occupation_forecast
     year = forecast_rows[forecast_rows["horizon"] <= QUARTERS_PER_YEAR]
     if year.empty or year["horizon"].max() < QUARTERS_PER_YEAR:
         return pd.DataFrame(columns=["openings_mean", "openings_lower", "openings_upper"])
-    one_level = year[year["level"] == year["level"].min()]
+    level = int(year["level"].min())
     columns = ["openings_mean", "openings_lower", "openings_upper"]
-    return one_level.groupby("occupation_code")[columns].sum()
+    total = year[year["level"] == level].groupby("occupation_code")[columns].sum()
+    ratio = stats.norm.ppf(0.95) / stats.norm.ppf(0.5 + level / 200)
+    mean = total["openings_mean"]
+    return pd.DataFrame(
+        {
+            "openings_mean": mean,
+            "openings_lower": (mean - ratio * (mean - total["openings_lower"])).clip(lower=0),
+            "openings_upper": mean + ratio * (total["openings_upper"] - mean),
+        }
+    )
 
 
 def _parameters(section: ForecastSection) -> ForecastParameters:
