@@ -153,7 +153,7 @@ def _tail(
     eligible = [
         code
         for code, wordings in sorted(titles.items())
-        if code not in without and len(wordings) >= _TITLES_AT_LEAST and _tail_sections(code)
+        if code not in without and len(wordings) >= _TITLES_AT_LEAST and usual_sections(code)
     ]
     places = np.linspace(0, len(eligible) - 1, _TAIL_OCCUPATIONS)
     chosen = [eligible[int(place)] for place in places]
@@ -166,13 +166,14 @@ def _tail(
             weight / sum(weights) * _TAIL_SHARE,
             _TAIL_WAGE_YUAN[code[0]],
             _TAIL_PERSONS,
-            _tail_sections(code),
+            usual_sections(code),
         )
         for code, weight in zip(chosen, weights, strict=True)
     ]
 
 
-def _tail_sections(code: str) -> str:
+def usual_sections(code: str) -> str:
+    """Sections in which an occupation mostly works, the most frequent first."""
     return _TAIL_SECTIONS.get(code[:4]) or _TAIL_SECTIONS.get(code[:2], "")
 
 
