@@ -4,6 +4,8 @@ UV_VERSION := 0.13.9
 BIN := .venv/bin
 export PYTHONHASHSEED := 0
 export MPLBACKEND := Agg
+# Small linear systems are slower on many threads than on one.
+export OPENBLAS_NUM_THREADS := 1
 
 .PHONY: help setup catalog test lint types format bench lock clean
 .DEFAULT_GOAL := help

@@ -113,9 +113,9 @@ def run_backtest(
     Returns
     -------
     Fitted
-        The model fitted to the whole history.
+        The model fitted to the whole history by `Model.fit`: the published forecast.
     Backtest
-        Errors at the past origins.
+        Errors at the past origins, where `Model.fit_prefixes` fits.
 
     Raises
     ------
@@ -123,13 +123,14 @@ def run_backtest(
         When the model cannot be fitted.
     """
     complete = fill_gaps(values, season_length) if model.needs_complete else values
-    fits = model.fit_prefixes(complete, season_length, [*origins, values.size])
+    fitted = model.fit(complete, season_length)
+    fits = model.fit_prefixes(complete, season_length, origins) if origins else ()
     errors = np.full((len(origins), horizon), np.nan)
     for row, origin in enumerate(origins):
         actual = values[origin : origin + horizon]
         errors[row, : actual.size] = actual - fits[row].forecast(horizon)[: actual.size]
     scales = np.array([scale_at(values[:origin], season_length) for origin in origins])
-    return fits[-1], Backtest(tuple(origins), errors, scales)
+    return fitted, Backtest(tuple(origins), errors, scales)
 
 
 def scale_at(values: np.ndarray, season_length: int) -> float:

@@ -14,7 +14,7 @@ more                  ``mean(ets,theta)``, or the member that is left
 ====================  ==============================================================
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,6 +54,11 @@ class FittedCombination:
     def description(self) -> str:
         """What was fitted, member by member."""
         return " + ".join(member.description for member in self.members)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What has to be said about the members' fits."""
+        return tuple(note for member in self.members for note in member.notes)
 
     def label(self, horizon: int) -> str:
         """Name for results: ``mean(ets,theta)``, or the member's name when only one is left."""
@@ -119,30 +124,47 @@ class Combination(Model):
 
     def fit(self, values: np.ndarray, season_length: int) -> FittedCombination:
         """Fit every member; see `Model.fit`."""
-        return self.fit_prefixes(values, season_length, [values.size])[0]
+        names, fits, failures = self._fit_members(lambda m: [m.fit(values, season_length)])
+        return _combined(names, fits, failures, values, 0)
 
     def fit_prefixes(
         self, values: np.ndarray, season_length: int, origins: Sequence[int]
     ) -> list[FittedCombination]:
         """Fit every member at every origin; see `Model.fit_prefixes`."""
+        names, fits, failures = self._fit_members(
+            lambda member: member.fit_prefixes(values, season_length, origins)
+        )
+        return [
+            _combined(names, fits, failures, values[:origin], place)
+            for place, origin in enumerate(origins)
+        ]
+
+    def _fit_members(
+        self, fit: Callable[[Model], Sequence[Fitted]]
+    ) -> tuple[list[str], list[Sequence[Fitted]], list[str]]:
+        """Names and fits of the members that can be fitted, and why the others cannot."""
         names, fits, failures = [], [], []
         for member in self.members:
             try:
-                fits.append(member.fit_prefixes(values, season_length, origins))
+                fits.append(fit(member))
                 names.append(member.name)
             except InputError as error:
                 failures.append(f"{member.name} left out: {error}")
         if not fits:
             raise InputError("no model can be fitted", which=failures)
-        return [
-            FittedCombination(
-                tuple(names),
-                tuple(fit[place] for fit in fits),
-                tuple(failures),
-                _bounds(values[:origin]),
-            )
-            for place, origin in enumerate(origins)
-        ]
+        return names, fits, failures
+
+
+def _combined(
+    names: list[str],
+    fits: list[Sequence[Fitted]],
+    failures: list[str],
+    values: np.ndarray,
+    place: int,
+) -> FittedCombination:
+    """Combine the members' fits at one origin, the one at this place."""
+    members = tuple(fit[place] for fit in fits)
+    return FittedCombination(tuple(names), members, tuple(failures), _bounds(values))
 
 
 def model_for(n_observed: int, season_length: int, members: Sequence[Model] = ()) -> Model:

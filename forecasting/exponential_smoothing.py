@@ -5,8 +5,9 @@ positive and the season is significant, the same trends on multiplicatively adju
 stand beside them as ``ETS(A,·,M)``.  A multiplicative trend or error is never admitted: both
 can explode.  Hyndman, Koehler, Snyder and Grose (2002, Int. J. Forecasting 18, 439-454).
 
-Parameters are found by least squares on a grid (`smoothing`); the recursion and likelihood
-agree with those of `statsmodels.tsa.exponential_smoothing.ets.ETSModel`.
+Form, gains and initial states are found by least squares on a grid (`smoothing`), which fits
+the origins of a backtest at once.  The fit to the whole history, and so the published forecast,
+is an `ETSModel` of statsmodels started from there (`statsmodels_engine`, with the times of both).
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,8 +21,9 @@ from data.errors import InputError
 
 from .models import Model
 from .seasonality import adjust, ahead, has_season
-from .smoothing import best_initial_states, final_state, prefix_products, standardise
+from .smoothing import Specification, best_initial_states, prefix_products, standardise
 from .state import Gains, SmoothingState
+from .statsmodels_engine import PublishedSmoothing, publish_smoothing
 
 LEVEL_GAINS = (0.001, 0.05, 0.1, 0.2, 0.3, 0.4, 0.55, 0.7, 0.85, 0.999)
 TREND_RATIOS = (0.0, 0.05, 0.2, 0.5)
@@ -37,16 +39,43 @@ class Form:
     trend: str
     season: str
 
+    def axes(self) -> tuple[tuple[float, ...], ...]:
+        """Values of α, β/α, γ/(1-α) and φ that the grid crosses."""
+        return (
+            LEVEL_GAINS,
+            TREND_RATIOS if self.trend != "N" else (0.0,),
+            SEASON_RATIOS if self.season != "N" else (0.0,),
+            DAMPINGS if self.trend == "Ad" else (1.0,),
+        )
+
     def grid(self) -> np.ndarray:
-        """Admissible gains (α, β = α·ratio, γ = (1-α)·ratio, φ), shape (n_points, 4)."""
-        ratios = TREND_RATIOS if self.trend != "N" else (0.0,)
-        seasons = SEASON_RATIOS if self.season != "N" else (0.0,)
-        dampings = DAMPINGS if self.trend == "Ad" else (1.0,)
+        """Admissible gains (α, β, γ, φ), shape (n_points, 4)."""
         return np.array(
             [
                 (alpha, alpha * ratio, (1 - alpha) * season, phi)
-                for alpha, ratio, season, phi in product(LEVEL_GAINS, ratios, seasons, dampings)
+                for alpha, ratio, season, phi in product(*self.axes())
             ]
+        )
+
+    def neighbours(self, place: int) -> tuple[Gains, Gains]:
+        """Gains on both sides of a grid point, between which all are admissible.
+
+        Examples
+        --------
+        >>> Form("A", "N").neighbours(0)[1]
+        Gains(level=0.05, trend=5e-05, season=0.0, damping=1.0)
+        """
+        axes = self.axes()
+        places = np.unravel_index(place, [len(axis) for axis in axes])
+        alpha = axes[0][places[0]]
+        pairs = list(zip(axes, map(int, places), strict=True))
+        low = [axis[max(at - 1, 0)] for axis, at in pairs]
+        high = [axis[min(at + 1, len(axis) - 1)] for axis, at in pairs]
+        trend, season = high[1] * alpha, high[2] * (1 - alpha)
+        # β ≤ α and γ ≤ 1 - α have to hold in every corner.
+        return (
+            Gains(max(low[0], trend), low[1] * alpha, low[2] * (1 - alpha), low[3]),
+            Gains(min(high[0], 1 - season), trend, season, high[3]),
         )
 
     def free_states(self, season_length: int) -> list[int]:
@@ -67,6 +96,7 @@ class _Candidate:
     criterion: float
     form: Form
     gains: Gains
+    neighbours: tuple[Gains, Gains]
     initial: np.ndarray
     parameters: int
 
@@ -101,38 +131,48 @@ class ExponentialSmoothing(Model):
         """Two seasons and a level, and enough for AICc of the simplest form."""
         return max(2 * season_length + 1, 6)
 
-    def fit(self, values: np.ndarray, season_length: int) -> SmoothingState:
-        """Fit to a complete history; see `Model.fit`."""
-        return self.fit_prefixes(values, season_length, [values.size])[0]
+    def fit(self, values: np.ndarray, season_length: int) -> PublishedSmoothing:
+        """Choose the form on the grid and have statsmodels fit it; see `Model.fit`."""
+        self._require_enough(values.size, season_length)
+        (specification,) = _specifications(values, season_length, [values.size])
+        return publish_smoothing(specification)
 
     def fit_prefixes(
         self, values: np.ndarray, season_length: int, origins: Sequence[int]
     ) -> list[SmoothingState]:
         """Fit to every prefix with one pass for all additive forms; see `Model.fit_prefixes`."""
-        if min(origins) < self.shortest(season_length):
+        self._require_enough(min(origins), season_length)
+        chosen = _specifications(values, season_length, origins)
+        return [specification.final_state() for specification in chosen]
+
+    def _require_enough(self, n_periods: int, season_length: int) -> None:
+        if n_periods < self.shortest(season_length):
             raise InputError(
                 "too few observations for ETS",
-                got=min(origins),
+                got=n_periods,
                 expected=f"at least {self.shortest(season_length)}",
             )
-        standard, centre, scale = standardise(values)
-        forms = NON_SEASONAL + (SEASONAL if season_length > 1 else ())
-        grid, slices = _grid_of(forms)
-        products = prefix_products(standard, grid, season_length, origins)
-        fitted = []
-        for origin, at_origin in zip(origins, products, strict=True):
-            best = min(
-                _candidates(forms, grid, slices, at_origin, origin, season_length),
-                key=lambda candidate: candidate.criterion,
-            )
-            rival = _multiplicative(values[:origin], season_length, scale)
-            if rival is not None and rival[0] < best.criterion:
-                fitted.append(rival[1])
-            else:
-                fitted.append(
-                    _state(best, values[:origin], centre, scale, np.ones(1), best.form.season)
-                )
-        return fitted
+
+
+def _specifications(
+    values: np.ndarray, season_length: int, origins: Sequence[int]
+) -> Iterator[Specification]:
+    """Form with the least AICc at every origin."""
+    standard, centre, scale = standardise(values)
+    forms = NON_SEASONAL + (SEASONAL if season_length > 1 else ())
+    grid, slices = _grid_of(forms)
+    products = prefix_products(standard, grid, season_length, origins)
+    for origin, at_origin in zip(origins, products, strict=True):
+        best = min(
+            _candidates(forms, grid, slices, at_origin, origin, season_length),
+            key=lambda candidate: candidate.criterion,
+        )
+        rival = _multiplicative(values[:origin], season_length, scale)
+        if rival is not None and rival[0] < best.criterion:
+            yield rival[1]
+        else:
+            season = best.form.season
+            yield _specify(best, values[:origin], centre, scale, np.ones(1), season)
 
 
 def _candidates(
@@ -154,7 +194,8 @@ def _candidates(
         place = int(np.argmin(squares))
         criterion = corrected_information_criterion(squares[place], n_periods, parameters + 1)
         gains = Gains(*map(float, grid[points][place]))
-        yield _Candidate(criterion, form, gains, states[place], parameters)
+        neighbours = form.neighbours(place)
+        yield _Candidate(criterion, form, gains, neighbours, states[place], parameters)
 
 
 def corrected_information_criterion(squares: float, n_periods: int, parameters: int) -> float:
@@ -166,7 +207,7 @@ def corrected_information_criterion(squares: float, n_periods: int, parameters: 
 
 def _multiplicative(
     values: np.ndarray, season_length: int, scale: float
-) -> tuple[float, SmoothingState] | None:
+) -> tuple[float, Specification] | None:
     """Best non-seasonal form on multiplicatively adjusted values, with its criterion.
 
     Nothing when the season is not significant or cannot safely multiply.
@@ -185,19 +226,27 @@ def _multiplicative(
         key=lambda candidate: candidate.criterion,
     )
     factors = ahead(adjusted.indices, values.size)
-    return best.criterion, _state(best, adjusted.values, centre, scale, factors, "M")
+    return best.criterion, _specify(best, adjusted.values, centre, scale, factors, "M")
 
 
-def _state(
+def _specify(
     best: _Candidate,
     values: np.ndarray,
     centre: float,
     scale: float,
     factors: np.ndarray,
     season: str,
-) -> SmoothingState:
-    """State in units of the series of a candidate found on standardised values."""
+) -> Specification:
+    """Turn a candidate found on standardised values into units of the series."""
     initial = best.initial * scale
     initial[0] += centre
-    description = f"ETS(A,{best.form.trend},{season})"
-    return final_state(description, values, best.gains, initial, factors, best.parameters)
+    return Specification(
+        best.form.trend,
+        season,
+        values,
+        best.gains,
+        best.neighbours,
+        initial,
+        factors,
+        best.parameters,
+    )

@@ -249,7 +249,7 @@ def _evaluate(
     fitted, backtest = run_backtest(model, values, season, horizon, origins)
     widths = half_widths(backtest, values, season, horizon, parameters.levels)
     label, left_out = _label(model, fitted, horizon)
-    remarks = [*notes, *left_out]
+    remarks = [*notes, *left_out, *fitted.notes]
     if values.size < series.observations.size:
         remarks.append(f"{label} uses the last {values.size} periods only")
     if not isinstance(fitted, FittedCombination) and model.name != benchmark_for(season).name:

@@ -18,6 +18,11 @@ class Fitted(Protocol):
         """What was fitted, such as ``ETS(A,Ad,A)``."""
         ...
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What has to be said about the fit: warnings of the numerical library."""
+        ...
+
     def forecast(self, horizon: int) -> np.ndarray:
         """Point forecasts, shape (horizon,)."""
         ...
@@ -30,7 +35,7 @@ class Fitted(Protocol):
 class Model(Protocol):
     """A way to forecast one series.
 
-    Subclass it to inherit `fit_prefixes`; override that where many origins can share work.
+    Subclass it to inherit `fit_prefixes`; override that where a backtest can be had faster.
     """
 
     name: str
@@ -42,7 +47,7 @@ class Model(Protocol):
         ...
 
     def fit(self, values: np.ndarray, season_length: int) -> Fitted:
-        """Fit to a history.
+        """Fit to a history; the forecast of this fit is the published one.
 
         Parameters
         ----------
@@ -61,5 +66,9 @@ class Model(Protocol):
     def fit_prefixes(
         self, values: np.ndarray, season_length: int, origins: Sequence[int]
     ) -> Sequence[Fitted]:
-        """Fit to the first ``origin`` values for each origin, seeing nothing beyond it."""
+        """Fit to the first ``origin`` values for each origin, seeing nothing beyond it.
+
+        These fits serve the backtest.  They may be found by a faster way than the published
+        one, as long as both forecast the same.
+        """
         return [self.fit(values[:origin], season_length) for origin in origins]

@@ -4,10 +4,12 @@ One-step errors are linear in the initial state (Hyndman, Koehler, Ord and Snyde
 so for each set of gains the best initial state is a small regression, and its cross products
 add up over time: one pass over a history fits every prefix of it exactly.  A fixed grid in
 place of an optimiser cannot stop half-way or depend on a starting point, and one pass for six
-forms and twelve origins takes less time than one numerical maximisation.
+forms and twelve origins takes less time than one numerical maximisation.  It serves the backtest
+and is where statsmodels starts for the published forecast (`statsmodels_engine`).
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -144,38 +146,56 @@ def run(
     return level, trend, np.roll(season, -(values.size % season_length)), errors
 
 
-def final_state(
-    description: str,
-    values: np.ndarray,
-    gains: Gains,
-    initial: np.ndarray,
-    factors: np.ndarray,
-    parameters: int,
-) -> SmoothingState:
-    """State after a history, with the error deviation for that many estimated parameters.
+@dataclass(frozen=True, slots=True)
+class Specification:
+    """All that determines additive smoothing of one history.
 
     Parameters
     ----------
-    description : str
-        Name of the form.
+    trend : str
+        N, A or Ad (damped).
+    season : str
+        N, A, or M where the season was taken out by factors.
     values : numpy.ndarray of shape (n_periods,)
         History without its multiplicative season.
-    gains, initial
-        As in `run`.
+    gains : Gains
+        Gains of the recursion.
+    neighbours : tuple of Gains
+        Lowest and highest gains that were not found to be worse.
+    initial : numpy.ndarray of shape (1 + season_length,)
+        Initial level and trend, and seasonal terms but the last.
     factors : numpy.ndarray
         Multiplicative factors in the order ahead, or a single one.
     parameters : int
         Estimated parameters without the error variance.
     """
-    level, trend, season, errors = run(values, gains, initial, initial.size - 1)
-    freedom = max(values.size - parameters, 1)
-    length = max(season.size, factors.size)
-    return SmoothingState(
-        description,
-        level,
-        trend,
-        np.resize(season, length),
-        np.resize(factors, length),
-        gains,
-        float(np.sqrt(np.sum(errors**2) / freedom)),
-    )
+
+    trend: str
+    season: str
+    values: np.ndarray
+    gains: Gains
+    neighbours: tuple[Gains, Gains]
+    initial: np.ndarray
+    factors: np.ndarray
+    parameters: int
+
+    @property
+    def description(self) -> str:
+        """Name of the form, such as ``ETS(A,Ad,A)``."""
+        return f"ETS(A,{self.trend},{self.season})"
+
+    def final_state(self) -> SmoothingState:
+        """State after the history, with the error deviation for the estimated parameters."""
+        season_length = self.initial.size - 1
+        level, trend, season, errors = run(self.values, self.gains, self.initial, season_length)
+        freedom = max(self.values.size - self.parameters, 1)
+        length = max(season.size, self.factors.size)
+        return SmoothingState(
+            self.description,
+            level,
+            trend,
+            np.resize(season, length),
+            np.resize(self.factors, length),
+            self.gains,
+            float(np.sqrt(np.sum(errors**2) / freedom)),
+        )

@@ -54,6 +54,8 @@ class SmoothingState:
         Gains of the recursion.
     error_deviation : float
         Standard deviation of the one-step errors, before the factors.
+    notes : tuple of str
+        What has to be said about the fit.
     """
 
     description: str
@@ -63,6 +65,7 @@ class SmoothingState:
     factors: np.ndarray
     gains: Gains
     error_deviation: float
+    notes: tuple[str, ...] = ()
 
     def forecast(self, horizon: int) -> np.ndarray:
         """Point forecasts, shape (horizon,).

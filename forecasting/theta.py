@@ -1,22 +1,28 @@
 """Theta: simple smoothing with half the slope of the trend line as its drift.
 
 Assimakopoulos and Nikolopoulos (2000, Int. J. Forecasting 16, 521-530) in the form of Hyndman
-and Billah (2003, 19, 287-290).  Agrees with `statsmodels.tsa.forecasting.theta.ThetaModel` with
-two-step estimation; the smoothing gain is found by direct search, which is some thirty times
-faster and so can be repeated at every origin of a backtest.
+and Billah (2003, 19, 287-290).  The published forecast is that of the `ThetaModel` of statsmodels
+(`statsmodels_engine`, with the times of both).  The origins of a backtest are fitted by the
+recursion below, where a direct search finds the smoothing gain some ten times faster.
 """
+
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from data.errors import InputError
 
-from .models import Model
-from .seasonality import adjust, ahead, has_season, unadjusted
+from .models import Fitted, Model
+from .seasonality import Adjusted, adjust, ahead, has_season, unadjusted
+from .smoothing import standardise
 from .state import Gains, SmoothingState
+from .statsmodels_engine import publish_theta
 
 SMALLEST_GAIN, LARGEST_GAIN = 1e-4, 1 - 1e-4
 POINTS = 41
 ROUNDS = 3
+CONSTANT_NOTE = "theta: a constant history goes on as it is, without the fit of statsmodels"
 
 
 class Theta(Model):
@@ -35,8 +41,25 @@ class Theta(Model):
         """Enough for a slope; the season needs three full ones and is otherwise left in."""
         return 5
 
-    def fit(self, values: np.ndarray, season_length: int) -> SmoothingState:
-        """Fit to a complete history; see `Model.fit`."""
+    def fit(self, values: np.ndarray, season_length: int) -> Fitted:
+        """Fit to a complete history by statsmodels; see `Model.fit`.
+
+        A history that is constant after adjustment stays with the recursion, and a note says
+        so: the regression of statsmodels drops its intercept there, and the forecast is wrong.
+        """
+        adjusted, state = self._smooth(values, season_length)
+        if not standardise(adjusted.values)[0].any():
+            return replace(state, notes=(CONSTANT_NOTE,))
+        return publish_theta(values, season_length, adjusted, state)
+
+    def fit_prefixes(
+        self, values: np.ndarray, season_length: int, origins: Sequence[int]
+    ) -> list[SmoothingState]:
+        """Fit to every prefix by the fast recursion; see `Model.fit_prefixes`."""
+        return [self._smooth(values[:origin], season_length)[1] for origin in origins]
+
+    def _smooth(self, values: np.ndarray, season_length: int) -> tuple[Adjusted, SmoothingState]:
+        """Seasonally adjusted values, and the state that the recursion ends in."""
         if values.size < self.shortest(season_length):
             raise InputError(
                 "too few observations for Theta",
@@ -50,7 +73,7 @@ class Theta(Model):
         start = (1 - (1 - gain) ** values.size) / gain - 1
         indices = ahead(adjusted.indices, values.size)
         nothing = np.zeros(indices.size)
-        return SmoothingState(
+        return adjusted, SmoothingState(
             description="Theta" + ("(M)" if adjusted.multiplicative else "(A)") * seasonal,
             level=level + drift * start,
             trend=drift,

@@ -115,9 +115,11 @@ def test_forecast_and_spread_are_those_of_statsmodels(form):
 @pytest.mark.parametrize("make", [seasonal_series, trending_series])
 def test_theta_is_that_of_statsmodels(make, seed):
     values = make(seed)
-    fitted = Theta().fit(values, 4)
-    other = ThetaModel(values, period=4, deseasonalize=fitted.season.size == 4, use_test=False)
-    assert fitted.forecast(8) == pytest.approx(np.asarray(other.fit().forecast(8)), rel=2e-4)
+    (fast,) = Theta().fit_prefixes(values, 4, [values.size])
+    other = ThetaModel(values, period=4, deseasonalize=fast.season.size == 4, use_test=False)
+    wanted = np.asarray(other.fit().forecast(8))
+    assert fast.forecast(8) == pytest.approx(wanted, rel=2e-4)
+    assert Theta().fit(values, 4).forecast(8) == pytest.approx(wanted, rel=2e-4)
 
 
 def test_theta_adjusts_only_a_significant_season():
@@ -155,9 +157,10 @@ def test_ets_multiplies_the_season_of_a_growing_series():
 def test_a_prefix_knows_nothing_of_what_follows(model):
     values = seasonal_series(2)
     changed = np.concatenate([values[:30], values[30:] * 5])
+    alone = model.fit_prefixes(values[:30], 4, [30])[0].forecast(4)
     for one in (values, changed):
         at_origin = model.fit_prefixes(one, 4, [20, 30, 40])[1].forecast(4)
-        assert at_origin == pytest.approx(model.fit(values[:30], 4).forecast(4), rel=1e-6)
+        assert at_origin == pytest.approx(alone, rel=1e-6)
 
 
 @pytest.mark.parametrize("model", [ExponentialSmoothing(), Theta(), Combination([Theta()])])
@@ -213,8 +216,7 @@ class Exploding(Theta):
     name = "exploding"
 
     def fit(self, values, season_length):
-        fitted = super().fit(values, season_length)
-        return SmoothingState("Exploding", fitted.level, 1e6, np.zeros(1), np.ones(1), Gains(), 1.0)
+        return SmoothingState("Exploding", values[-1], 1e6, np.zeros(1), np.ones(1), Gains(), 1.0)
 
 
 class Failing(Theta):

@@ -19,7 +19,7 @@ from .structure import Structure
 _LEVEL_QUARTER = "2021Q1"
 _REGISTERED = {"1": 0.10, "2": 0.20, "3": 0.30, "4": 0.45, "5": 0.20, "6": 0.50}
 _REGISTERED_SEEKERS = {"1": 0.15, "2": 0.25, "3": 0.40, "4": 0.30, "5": 0.25, "6": 0.25}
-_PROPENSITY_SPREAD = 0.45
+_PROPENSITY_SPREAD = 0.25
 _LUMPS = 0.30
 _DRIFT_OF_PROPENSITY = 0.10
 _PERSISTENCE = 0.8
