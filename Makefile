@@ -7,7 +7,7 @@ export MPLBACKEND := Agg
 # Small linear systems are slower on many threads than on one.
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: help setup catalog test lint types format bench lock clean
+.PHONY: help setup catalog test lint types format bench bench-coding bench-forecast bench-world lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -44,6 +44,15 @@ test: lint types ## lint, types, all tests, notebooks
 
 bench: setup ## time and peak memory of the main job; saves benchmarks/job.csv
 	@$(BIN)/python -m tests.benchmarks.job
+
+bench-coding: setup ## accuracy of coding on ../shared/data/labels/dev.csv; saves benchmarks/coding.csv
+	@$(BIN)/python -m tests.benchmarks.coding
+
+bench-forecast: setup ## accuracy of the forecasts on real series; saves benchmarks/forecast.csv
+	@$(BIN)/python -m tests.benchmarks.forecast
+
+bench-world: setup ## the product against the truth of simulated markets; saves benchmarks/world.csv
+	@$(BIN)/python -m tests.benchmarks.world
 
 format: setup ## apply the formatter
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .

@@ -145,7 +145,8 @@ def _frame(current: pd.DataFrame, previous: pd.Series) -> pd.DataFrame:
     """Occupations with openings, and those that an earlier list holds."""
     codes = current.index.union(previous[previous.isin(LISTED_GRADES)].index)
     frame = current[FROM_OPENINGS].reindex(codes)
-    frame[NOUGHT_WITHOUT_OPENINGS] = frame[NOUGHT_WITHOUT_OPENINGS].fillna(0.0)
+    without_openings = codes.difference(current.index)
+    frame.loc[without_openings, NOUGHT_WITHOUT_OPENINGS] = 0.0
     frame["previous_grade"] = previous.reindex(codes)
     return frame.rename_axis("occupation_code")
 

@@ -7,12 +7,13 @@ Messages for people go to standard error, results to files or standard output.  
 import sys
 import traceback
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
 
-from data.errors import InternalError, JinqueError
+from data.errors import ConfigurationError, InputError, InternalError, JinqueError
+from data.quarters import parse_quarter
 
 from . import stages
 from .configuration import read_configuration
@@ -34,10 +35,20 @@ InputFile = Annotated[Path, typer.Argument(help="csv, xlsx or parquet; for posti
 OutputFile = Annotated[Path, typer.Argument(help="csv or parquet, by its ending")]
 
 
+def _quarter(text: str | None) -> str | None:
+    """Refuse a malformed quarter as any other misuse of the command is refused."""
+    try:
+        return text and str(parse_quarter(text))
+    except InputError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
 @app.command()
 def run(
     config: Annotated[Path, typer.Option(help="Configuration file; see jinque.toml")],
-    quarter: Annotated[str, typer.Option(help="Quarter of the issue, such as 2026Q4")],
+    quarter: Annotated[
+        str, typer.Option(callback=_quarter, help="Quarter of the issue, such as 2026Q4")
+    ],
     out: Annotated[Path, typer.Option(help="Folder of the releases")],
     replace_draft: Annotated[
         bool, typer.Option("--replace-draft", help="Replace a draft of the same quarter")
@@ -56,11 +67,20 @@ def run(
 def sample(
     out: Annotated[Path, typer.Option(help="Folder to write")],
     seed: Annotated[int, typer.Option(help="Seed of all random numbers")] = 1,
-    quarter: Annotated[str, typer.Option(help="Last quarter of the sample")] = "2026Q4",
-    postings: Annotated[int, typer.Option(help="Rows of the postings file")] = 6000,
+    quarter: Annotated[
+        str, typer.Option(callback=_quarter, help="Last quarter of the sample")
+    ] = "2026Q4",
+    postings: Annotated[int, typer.Option(help="Postings of the last quarter")] = 6000,
+    quarters: Annotated[
+        int | None,
+        typer.Option(help="Simulate a whole labour market with known truth, so many quarters long"),
+    ] = None,
 ) -> None:
-    """Write the built-in sample: invented input files for a first run."""
-    files = stages.write_sample_files(out, seed=seed, quarter=quarter, postings=postings)
+    """Write invented input files: a small sample for a first run, or with --quarters a market."""
+    with show_progress(messages) as progress:
+        files = stages.write_sample_files(
+            out, seed=seed, quarter=quarter, postings=postings, quarters=quarters, progress=progress
+        )
     messages.print(f"{len(files)} files of invented data are written to [bold]{out}[/bold]")
 
 
@@ -82,7 +102,8 @@ def tabulate(
     source: InputFile,
     out: OutputFile,
     quarter: Annotated[
-        str | None, typer.Option(help="Last quarter that counts; default: the latest found")
+        str | None,
+        typer.Option(callback=_quarter, help="Last quarter that counts; default: the latest found"),
     ] = None,
     everywhere: Annotated[
         bool, typer.Option("--everywhere", help="Count postings outside Chongqing too")
@@ -119,7 +140,7 @@ def rank(
     panel: Annotated[Path, typer.Argument(help="Panel as `jinque tabulate` writes it")],
     out: OutputFile,
     config: Annotated[Path, typer.Option(help="Configuration file: inputs, weights and bounds")],
-    quarter: Annotated[str, typer.Option(help="Quarter to rank, such as 2026Q4")],
+    quarter: Annotated[str, typer.Option(callback=_quarter, help="Quarter to rank, as 2026Q4")],
 ) -> None:
     """Rank and grade occupations from a panel, without publishing anything."""
     with show_progress(messages) as progress:
@@ -166,10 +187,22 @@ def main() -> None:
     except JinqueError as error:
         messages.print(f"jinque: {error}", style="red", markup=False)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        messages.print("jinque: interrupted; nothing half-written is left")
-        sys.exit(130)
+    except OSError as error:
+        if error.errno is None:
+            _report_fault()
+        where = f" ('{error.filename}')" if error.filename else ""
+        messages.print(
+            f"jinque: the system refused{where}: {error.strerror}; "
+            "check the path, its rights and the room on the disk",
+            style="red",
+            markup=False,
+        )
+        sys.exit(ConfigurationError.exit_code)
     except Exception:
-        messages.print(traceback.format_exc(), markup=False)
-        messages.print("jinque: a fault of ours; please report the lines above", style="red")
-        sys.exit(InternalError.exit_code)
+        _report_fault()
+
+
+def _report_fault() -> NoReturn:
+    messages.print(traceback.format_exc(), markup=False)
+    messages.print("jinque: a fault of ours; please report the lines above", style="red")
+    sys.exit(InternalError.exit_code)

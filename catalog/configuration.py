@@ -17,6 +17,7 @@ from .tables import INDICATOR_NAMES
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Points = Annotated[float, Field(ge=0, le=100)]
+PerCent = Annotated[int, Field(ge=1, le=99)]
 
 
 class Section(BaseModel):
@@ -67,7 +68,7 @@ class ForecastSection(Section):
     """How far the forecasts reach and how wide their intervals are."""
 
     horizon_quarters: Annotated[int, Field(ge=1, le=20)] = 4
-    levels: tuple[Annotated[int, Field(ge=1, le=99)], ...] = (80, 95)
+    levels: Annotated[tuple[PerCent, ...], Field(min_length=1)] = (80, 95)
 
 
 class ScoreSection(Section):
@@ -152,7 +153,7 @@ def read_configuration(path: Path) -> Configuration:
             "no configuration file", which=[path.name], action="see jinque.toml for a complete one"
         )
     try:
-        written = tomllib.loads(path.read_text(encoding="utf-8"))
+        written = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         configuration = Configuration.model_validate(written)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(
@@ -172,6 +173,8 @@ def _fault(error: object) -> str:
     key = ".".join(str(part) for part in fault["loc"])
     if fault["type"] == "extra_forbidden":
         return f"{key}: unknown key"
+    if fault["type"] == "missing":
+        return f"{key}: missing"
     return f"{key}: {fault['msg']}, got {str(fault['input'])[:40]!r}"
 
 

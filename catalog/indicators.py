@@ -18,6 +18,7 @@ from .vacancy_ratio import vacancy_ratios
 
 NORMAL_90 = float(stats.norm.ppf(0.95))
 WAGE_ADS_AT_LEAST = 10.0
+NOT_DIVIDED = "所在行业不明或者无登记需求"
 # Wages are advertised in brackets and boards change their mix: a change of wages that is not
 # known to fifteen points a year either way says nothing of a labour market.
 WAGE_HALF_WIDTH_AT_MOST = 15.0
@@ -115,21 +116,30 @@ def _vacancy_ratio(current: pd.DataFrame, market: Market) -> pd.DataFrame:
     frame["lower"] = ratios["value"] * current["openings_lower"] / current["openings"]
     frame["upper"] = ratios["value"] * current["openings_upper"] / current["openings"]
     frame.loc[ratios["value"].isna(), "missing_reason"] = "该职业及其上级类别均无登记求职人员"
+    not_divided = market.registered_demand.reindex(current.index).isna()
+    frame.loc[not_divided, "missing_reason"] = NOT_DIVIDED
     return frame
 
 
 def _openings_growth(current: pd.DataFrame, market: Market) -> pd.DataFrame:
-    """Forecast openings of the next four quarters against the present quarter's rate."""
+    """Forecast openings of the same quarter a year ahead against those of this quarter."""
     forecast = market.occupation_forecast
     ahead = forecast[forecast["horizon"] == QUARTERS_PER_YEAR]
-    if ahead.empty or market.registered_demand.empty:
+    if forecast.empty or market.registered_demand.empty:
         return _frame(current.index, "无分行业需求历史或历史过短，不作预测")
-    one_level = ahead[ahead["level"] == ahead["level"].min()].set_index("occupation_code")
+    if ahead.empty:
+        return _frame(current.index, "预测期不足四个季度")
+    level = int(ahead["level"].min())
+    one_level = ahead[ahead["level"] == level].set_index("occupation_code")
+    mean = one_level["openings_mean"].reindex(current.index)
+    # From the level forecast to 90 %, in proportion to normal quantiles.
+    widening = NORMAL_90 / float(stats.norm.ppf(0.5 + level / 200))
     base = market.registered_demand.reindex(current.index)
     frame = _frame(current.index)
     for column, source in (("value", "mean"), ("lower", "lower"), ("upper", "upper")):
-        forecast_openings = one_level[f"openings_{source}"].reindex(current.index)
-        frame[column] = 100 * (forecast_openings / base.where(base > 0) - 1)
+        distance = one_level[f"openings_{source}"].reindex(current.index) - mean
+        openings = (mean + widening * distance).clip(lower=0)
+        frame[column] = 100 * (openings / base.where(base > 0) - 1)
     frame.loc[frame["value"].isna(), "missing_reason"] = "所在行业无预测"
     return frame
 
@@ -146,9 +156,9 @@ def _wage_growth(current: pd.DataFrame, market: Market) -> pd.DataFrame:
     if not earlier:
         return _frame(current.index, "只有一个季度的工资资料")
     key = ["occupation_code", "industry_code", "district_code"]
-    now = panel[panel["quarter"] == market.quarter].set_index(key)
-    before = panel[panel["quarter"] == earlier[-1]].set_index(key)
-    both = now.join(before, lsuffix="_now", rsuffix="_before", how="inner").reset_index()
+    now = panel[panel["quarter"] == market.quarter]
+    before = panel[panel["quarter"] == earlier[-1]]
+    both = now.merge(before, on=key, suffixes=("_now", "_before"))
     both["weight"] = both[["ads_now", "ads_before"]].min(axis=1)
     both["change"] = np.log(
         both["wage_yuan_month_median_now"] / both["wage_yuan_month_median_before"]
@@ -159,7 +169,8 @@ def _wage_growth(current: pd.DataFrame, market: Market) -> pd.DataFrame:
     for column, shift in (("value", 0.0), ("lower", -NORMAL_90), ("upper", NORMAL_90)):
         change = index["mean"] + shift * index["standard_error"]
         frame[column] = 100 * np.expm1(change * QUARTERS_PER_YEAR / quarters)
-    few = ~(index["weight"] >= WAGE_ADS_AT_LEAST)
+    # One cell alone does not show by how much cells differ.
+    few = ~(index["weight"] >= WAGE_ADS_AT_LEAST) | index["standard_error"].isna()
     vague = (frame["upper"] - frame["lower"]) / 2 > WAGE_HALF_WIDTH_AT_MOST
     frame.loc[few | vague, ["value", "lower", "upper"]] = np.nan
     frame.loc[vague, "missing_reason"] = "工资变化的误差过大"
@@ -172,7 +183,10 @@ def _weighted_mean(cells: pd.DataFrame) -> pd.DataFrame:
     weight = grouped["weight"].sum()
     mean = (cells["change"] * cells["weight"]).groupby(cells["occupation_code"]).sum() / weight
     deviation = cells["change"] - cells["occupation_code"].map(mean)
-    variance = (deviation**2 * cells["weight"]).groupby(cells["occupation_code"]).sum() / weight
+    count = grouped["weight"].count()
+    freedom = (count - 1).where(count > 1) / count
+    squares = (deviation**2 * cells["weight"]).groupby(cells["occupation_code"]).sum()
+    variance = squares / weight / freedom
     effective = weight**2 / (cells["weight"] ** 2).groupby(cells["occupation_code"]).sum()
     return pd.DataFrame(
         {"mean": mean, "standard_error": np.sqrt(variance / effective), "weight": weight}
@@ -197,6 +211,8 @@ def _training_shortfall(current: pd.DataFrame, market: Market) -> pd.DataFrame:
     frame = _frame(current.index)
     covered = (certificates / yearly.where(yearly > 0)).clip(upper=1.0)
     frame["value"] = 100 * (1 - covered)
-    frame.loc[~current.index.isin(market.eligible), "value"] = np.nan
-    frame.loc[frame["value"].isna(), "missing_reason"] = "不属培训范围，不计算培训缺口"
+    frame.loc[frame["value"].isna(), "missing_reason"] = NOT_DIVIDED
+    outside = ~current.index.isin(market.eligible)
+    frame.loc[outside, "value"] = np.nan
+    frame.loc[outside, "missing_reason"] = "不属培训范围，不计算培训缺口"
     return frame

@@ -11,7 +11,7 @@ import pandas as pd
 from data.contract import REASON, Contract
 from data.errors import ContractError, UnknownColumnsError
 from data.readers import COURSE_ADVERTISEMENTS, read_table
-from data.reference import LOCAL_ITEMS, load_districts, load_occupations
+from data.reference import LOCAL_ITEMS, load_districts, load_industries, load_occupations
 from data.tables import CORRECTIONS, DEMAND, EVIDENCE, PREVIOUS, SEEKERS, SUPPLY
 
 from .configuration import InputsSection
@@ -118,10 +118,11 @@ def _read(name: str, path: Path, quarter: str) -> tuple[pd.DataFrame, pd.DataFra
 
 
 def _with_known_codes(frame: pd.DataFrame, quarter: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Part the rows whose occupation or district is in no edition that can be meant."""
+    """Part the rows whose occupation, industry or district is in no edition that can be meant."""
     reasons = pd.Series(None, index=frame.index, dtype=object)
     known = {
         "occupation_code": set(load_occupations().groups),
+        "industry_code": set(load_industries().industries),
         "district_code": _district_codes(quarter),
     }
     for column, codes in known.items():
@@ -194,10 +195,12 @@ def apply_corrections(
             corrected["industry_code"] == record["series"]
         )
         _check_guard(corrected["openings"][where], record)
+        said = record["reason"]
         if record["what"] in REPLACING:
             right = record["value"] if record["what"] == "wrong_value" else np.nan
             corrected["openings"] = corrected["openings"].mask(where, right)
-        statements.append(f"{record['quarter']}“{record['series']}”需求数据：{record['reason']}")
+            said = said if where.any() else "订正记录未找到对应数据，未作订正"
+        statements.append(f"{record['quarter']}“{record['series']}”需求数据：{said}")
     return corrected, statements
 
 

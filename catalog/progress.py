@@ -11,6 +11,7 @@ STEPS = {
     "collapse": "collapsing reposts",
     "code": "coding postings",
     "forecast": "forecasting series",
+    "postings": "writing postings",
 }
 
 

@@ -16,6 +16,7 @@ from data.errors import ConfigurationError, EmptyInputError
 from data.readers import read_postings, read_table, with_other_columns
 from data.sample import write_sample
 from data.tables import CODED_POSTINGS, PANEL, SERIES
+from data.world import WorldParameters, write_world
 from forecasting import ForecastParameters
 from forecasting import forecast as forecast_series
 from nlp.coder import Coder, CodingParameters
@@ -43,9 +44,20 @@ class StageResult:
     rejected: dict[str, int] = field(default_factory=dict)
 
 
-def write_sample_files(out: Path, *, seed: int, quarter: str, postings: int) -> list[Path]:
-    """Write the built-in sample."""
-    return write_sample(out, seed=seed, quarter=quarter, postings=postings)
+def write_sample_files(
+    out: Path,
+    *,
+    seed: int,
+    quarter: str,
+    postings: int,
+    quarters: int | None = None,
+    progress: Progress | None = None,
+) -> list[Path]:
+    """Write the built-in sample, or a simulated labour market where quarters are given."""
+    if quarters is None:
+        return write_sample(out, seed=seed, quarter=quarter, postings=postings)
+    parameters = WorldParameters(seed=seed, quarters=quarters, last_quarter=quarter)
+    return write_world(out, parameters, postings=postings, progress=progress)
 
 
 def code_file(

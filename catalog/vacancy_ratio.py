@@ -97,8 +97,9 @@ def _group_ratios(demand: pd.Series, own: pd.Series, stated: pd.Series, length: 
     """Ratio of each group in which somebody is registered, under whatever code."""
     below = stated[stated.index.str.len() >= length]
     registered = below.groupby(below.index.str[:length]).sum()
-    # Seekers of occupations without demand belong to the group all the same.
-    idle = below[(below.index.str.len() == CODE_LENGTHS["unit"]) & ~below.index.isin(demand.index)]
+    # Seekers of occupations and groups without demand belong to the group above all the same.
+    demanded = {code[:n] for code in demand.index for n in CODE_LENGTHS.values()}
+    idle = below[~below.index.isin(demanded)]
     group_demand = demand.groupby(demand.index.str[:length]).sum()
     group_seekers = (
         own.groupby(own.index.str[:length])

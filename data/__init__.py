@@ -1,0 +1,40 @@
+from .contract import Column, Contract, Split
+from .errors import (
+    BrokenReleaseError,
+    ConfigurationError,
+    ContractError,
+    EmptyInputError,
+    GateError,
+    InputError,
+    InternalError,
+    JinqueError,
+    MissingFileError,
+    ReleaseExistsError,
+    UnknownCodeError,
+    UnknownColumnsError,
+    UnreadableFileError,
+)
+from .quarters import parse_quarter, quarters_between, quarters_of, shift_quarter
+
+__all__ = [
+    "BrokenReleaseError",
+    "Column",
+    "ConfigurationError",
+    "Contract",
+    "ContractError",
+    "EmptyInputError",
+    "GateError",
+    "InputError",
+    "InternalError",
+    "JinqueError",
+    "MissingFileError",
+    "ReleaseExistsError",
+    "Split",
+    "UnknownCodeError",
+    "UnknownColumnsError",
+    "UnreadableFileError",
+    "parse_quarter",
+    "quarters_between",
+    "quarters_of",
+    "shift_quarter",
+]

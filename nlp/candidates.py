@@ -90,33 +90,38 @@ class CandidateFinder:
         """Candidates of each posting, in the order given; `OUTSIDE` comes last in each set."""
         segments = [parse_title(posting.title).segments for posting in postings]
         similarity = self._similarity.scores([" ".join(parts) for parts in segments])
+        nearest = _largest(similarity, SIMILAR_AT_MOST)
+        categories = {text: self._of_category(text) for text in {p.category for p in postings}}
         codes: list[str] = []
         rows: list[list[float]] = []
         starts = []
-        for posting, parts, scores in zip(postings, segments, similarity, strict=True):
+        for posting, parts, scores, columns in zip(
+            postings, segments, similarity, nearest, strict=True
+        ):
             starts.append(len(rows))
-            found = self._of_posting(posting, parts, scores)
+            found = self._from_segments(parts)
+            has_term = bool(found)
+            self._add_similar(found, scores, columns)
+            _add_category(found, categories[posting.category])
+            self._add_description(found, posting.description)
+            self._describe_all(found, scores)
+            found[OUTSIDE] = _outside(has_term, float(scores.max()))
             codes.extend(found)
             rows.extend(found.values())
         features = np.asarray(rows).reshape(-1, len(FEATURES))
         return Candidates(codes, ChoiceSets(features, np.asarray(starts, dtype=np.intp)))
 
-    def _of_posting(
-        self, posting: Posting, segments: Sequence[str], scores: np.ndarray
-    ) -> dict[str, list[float]]:
-        found = self._from_segments(segments)
-        has_term = bool(found)
-        nearest = np.argpartition(-scores, SIMILAR_AT_MOST)[:SIMILAR_AT_MOST]
+    def _add_similar(
+        self, found: dict[str, list[float]], scores: np.ndarray, nearest: np.ndarray
+    ) -> None:
         for column in nearest[scores[nearest] > 0]:
             found.setdefault(self._similarity_codes[column], _without_term())
-        self._add_category(found, posting.category)
-        self._add_description(found, posting.description)
+
+    def _describe_all(self, found: dict[str, list[float]], scores: np.ndarray) -> None:
         for code, row in found.items():
             row[_AT["is_group"]] = float(len(code) < UNIT_CODE_LENGTH)
             column = self._column.get(code)
             row[_AT["similarity"]] = float(scores[column]) if column is not None else 0.0
-        found[OUTSIDE] = _outside(has_term, float(scores.max()))
-        return found
 
     def _from_segments(self, segments: Sequence[str]) -> dict[str, list[float]]:
         found: dict[str, list[float]] = {}
@@ -135,16 +140,18 @@ class CandidateFinder:
             bounds.add(end)
         return bounds
 
-    def _add_category(self, found: dict[str, list[float]], category: str) -> None:
-        """The last step of the board's path; what somebody searched for is no evidence."""
+    def _of_category(self, category: str) -> dict[str, float]:
+        """Codes that the last step of the board's path names; 1 for those it names exactly.
+
+        What somebody searched for is no evidence.
+        """
         if not category or category.startswith(SEARCH_WORD_MARK):
-            return
+            return {}
         matched = self._from_segments(parse_title(category.rsplit("/", 1)[-1]).segments)
         best = sorted(matched, key=lambda code: (-sum(matched[code]), code))
-        for code in best[:FROM_CATEGORY_AT_MOST]:
-            row = found.setdefault(code, _without_term())
-            row[_AT["in_category"]] = 1.0
-            row[_AT["is_category"]] = matched[code][_AT["is_whole_segment"]]
+        return {
+            code: matched[code][_AT["is_whole_segment"]] for code in best[:FROM_CATEGORY_AT_MOST]
+        }
 
     def _add_description(self, found: dict[str, list[float]], description: str) -> None:
         text = description[:DESCRIPTION_CHARACTERS].lower()
@@ -165,6 +172,19 @@ class CandidateFinder:
             row[_AT["duties_log"]] = math.log1p(duties.get(code, 0))
             row[_AT["in_lead"]] = float(code in lead)
             row[_AT["lead_position"]] = lead.get(code, 0.0)
+
+
+def _largest(scores: np.ndarray, count: int) -> np.ndarray:
+    """Columns of the largest scores of each row, in no order."""
+    last = min(count, scores.shape[1]) - 1
+    return np.argpartition(-scores, last, axis=1)[:, : last + 1]
+
+
+def _add_category(found: dict[str, list[float]], category: dict[str, float]) -> None:
+    for code, is_whole in category.items():
+        row = found.setdefault(code, _without_term())
+        row[_AT["in_category"]] = 1.0
+        row[_AT["is_category"]] = is_whole
 
 
 def _of_match(match: Match, segment: str, bounds: set[int], is_first: bool) -> list[float]:

@@ -182,7 +182,7 @@ def load_weights() -> dict[str, Any]:
 
 def _texts(postings: pd.DataFrame) -> list[Posting]:
     columns = [
-        postings[name].fillna("").astype(str).tolist()
+        [text if isinstance(text, str) else "" for text in postings[name].tolist()]
         if name in postings.columns
         else [""] * len(postings)
         for name in Posting._fields

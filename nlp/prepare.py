@@ -1,5 +1,6 @@
 """From postings as printed to postings that can be counted."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -159,7 +160,7 @@ def _rejections(
     )
 
 
-def _each(texts: pd.Series, change: object) -> pd.Series:
-    """Apply a change to each text, missing ones as empty."""
-    changed = [change(text) for text in texts.fillna("").tolist()]  # type: ignore[operator]
+def _each(texts: pd.Series, change: Callable[[object], str]) -> pd.Series:
+    """Apply a change to each text; what is missing is left to the change."""
+    changed = [change(text) for text in texts.tolist()]
     return pd.Series(changed, index=texts.index, dtype="str")

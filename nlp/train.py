@@ -73,14 +73,19 @@ def read_labelled(labels: Path, postings: Path) -> pd.DataFrame:
 def training_record(lexicon: Lexicon, labelled: pd.DataFrame) -> dict[str, Any]:
     """What the weights were fitted to, by hashes, and what they reach out of sample."""
     identifiers = "\n".join(sorted(labelled["posting_id"] + " " + labelled["occupation_code"]))
-    terms = lexicon.table.sort_values(["term", "kind"]).to_csv(index=False)
     return {
         "labelled_postings": len(labelled),
         "labels_sha256": hashlib.sha256(identifiers.encode()).hexdigest(),
-        "lexicon_sha256": hashlib.sha256(terms.encode()).hexdigest(),
+        "lexicon_sha256": lexicon_hash(lexicon),
         "cross_validated": cross_validate(lexicon, labelled).round(4).to_dict(),
         "folds": FOLDS,
     }
+
+
+def lexicon_hash(lexicon: Lexicon) -> str:
+    """SHA-256 of the lexicon's rows, whatever their order in the file."""
+    terms = lexicon.table.sort_values(["term", "kind", "occupation_code"]).to_csv(index=False)
+    return hashlib.sha256(terms.encode()).hexdigest()
 
 
 def _chosen(candidates: Candidates, labels: list[str]) -> np.ndarray:

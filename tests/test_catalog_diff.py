@@ -1,5 +1,6 @@
 """Differences between releases: each kind of change, its cause, and how it is worded."""
 
+import importlib
 import unicodedata
 from pathlib import Path
 
@@ -7,11 +8,12 @@ import pandas as pd
 import pytest
 from golden.small_draft import ranking, small_draft
 
-from catalog import publish as module
 from catalog.diff import change_of, common_cause, diff_releases, render_diff
 from catalog.publish import publish
 from catalog.tables import GRADE_NAMES, LISTED_GRADES, RANKING
 from data.errors import MissingFileError
+
+module = importlib.import_module("catalog.publish")
 
 VERSIONS = {"coder": "a1", "taxonomy": "2022"}
 GONE, NEW = "5-05-02-01", "6-29-01-01"

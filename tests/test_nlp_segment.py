@@ -5,6 +5,7 @@ import marshal
 import subprocess
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -28,8 +29,8 @@ OWN_TEXTS = (
 segmenters = pytest.mark.parametrize("words", [(), WORDS], ids=["plain", "with words"])
 
 
-@pytest.fixture(scope="module")
-def compiled() -> Segmenter:
+@cache
+def _compiled() -> Segmenter:
     return Segmenter()
 
 
@@ -48,7 +49,9 @@ def _every(texts: list[str], parts: int) -> list[str]:
 def test_terms_are_cut_as_jieba_cuts_them(words: tuple[str, ...]) -> None:
     terms = _every(reference_table("titles").frame()["term"].tolist(), 64)
     assert len(terms) > 500
-    decorated = [f"急招{term}5名,要求:熟悉{other}" for term, other in zip(terms, terms[::-1])]  # noqa: B905
+    decorated = [
+        f"急招{term}5名,要求:熟悉{other}" for term, other in zip(terms, terms[::-1], strict=True)
+    ]
     _same_tokens([*terms, *decorated, *OWN_TEXTS], words)
 
 
@@ -77,18 +80,12 @@ def test_instances_do_not_share_added_words() -> None:
 
 @given(st.text(max_size=60) | st.text(alphabet="电焊工程师维护a1+ \n\t,。", max_size=60))
 def test_words_joined_give_the_text(text: str) -> None:
-    assert "".join(_shared_segmenter().cut(text)) == text
-
-
-def _shared_segmenter(made: list[Segmenter] = []) -> Segmenter:  # noqa: B006
-    if not made:
-        made.append(Segmenter())
-    return made[0]
+    assert "".join(_compiled().cut(text)) == text
 
 
 @pytest.mark.parametrize("text", ["中" * 200_000, "a" * 200_000, "," * 200_000, "招聘" * 100_000])
-def test_long_runs_return(compiled: Segmenter, text: str) -> None:
-    assert "".join(compiled.cut(text)) == text
+def test_long_runs_return(text: str) -> None:
+    assert "".join(_compiled().cut(text)) == text
 
 
 def test_cache_of_jieba_is_neither_written_nor_read(

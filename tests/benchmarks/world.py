@@ -112,7 +112,8 @@ def _industry_coverage(history: pd.DataFrame, last: str) -> pd.Series:
     past = SERIES.check(history[history["period"] <= origin])
     result = forecast(past, HORIZON, ForecastParameters(levels=(90,))).main
     rows = result.merge(history, on=["series_id", "period"])
-    return pd.Series({"industry_coverage_90": rows["value"].between(rows["lower"], rows["upper"]).mean()})  # fmt: skip
+    inside = rows["value"].between(rows["lower"], rows["upper"])
+    return pd.Series({"industry_coverage_90": inside.mean()})
 
 
 def main(arguments: list[str]) -> None:

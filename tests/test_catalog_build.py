@@ -1,0 +1,88 @@
+"""The draft of the sample: what was made short is found short, what is crowded is not."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from catalog.configuration import read_configuration
+from catalog.inputs import read_inputs
+from catalog.tables import INDICATORS, LISTED_GRADES, RANKING
+from data.sample import CROWDED, SHORT
+
+QUARTER = "2026Q4"
+
+
+@pytest.fixture(scope="module")
+def ranking(sample_releases: Path) -> pd.DataFrame:
+    table = pd.read_parquet(sample_releases / QUARTER / "evidence" / "ranking.parquet")
+    return RANKING.check(table).set_index("occupation_code")
+
+
+@pytest.fixture(scope="module")
+def indicators(sample_releases: Path) -> pd.DataFrame:
+    path = sample_releases / QUARTER / "evidence" / "indicators.parquet"
+    return INDICATORS.check(pd.read_parquet(path))
+
+
+def statements(sample_releases: Path) -> str:
+    text = (sample_releases / QUARTER / "catalog.json").read_text(encoding="utf-8")
+    return "\n".join(json.loads(text)["statements"])
+
+
+def test_occupations_made_short_are_graded_short_and_crowded_ones_are_not(
+    ranking: pd.DataFrame,
+) -> None:
+    short = ranking["grade"].reindex(sorted(SHORT)).isin(LISTED_GRADES)
+    assert short.mean() >= 0.8
+    crowded = ranking["grade"].reindex(sorted(CROWDED))
+    assert not crowded.isin(LISTED_GRADES).any()
+    # A list that names everything would pass the first line.
+    listed = ranking.index[ranking["grade"].isin(LISTED_GRADES)]
+    assert len(set(listed) & SHORT) / len(listed) >= 0.35
+    assert ranking.loc[sorted(SHORT), "rank"].median() < ranking["rank"].median() / 2
+
+
+def test_the_better_the_grade_the_better_the_score(ranking: pd.DataFrame) -> None:
+    means = ranking.groupby("grade")["score"].mean()
+    assert means["A"] > means["B"] > means["C"] > means["N"]
+
+
+def test_intervals_hold_their_points(ranking: pd.DataFrame) -> None:
+    ranked = ranking[ranking["rank"].notna()]
+    for name in ("score", "rank", "openings"):
+        assert (ranked[f"{name}_lower"] <= ranked[name]).all()
+        assert (ranked[name] <= ranked[f"{name}_upper"]).all()
+
+
+def test_openings_are_at_the_registers_level(ranking: pd.DataFrame, sample_project: Path) -> None:
+    section = read_configuration(sample_project / "jinque.toml").inputs
+    demand = read_inputs(section, QUARTER).demand
+    registered = demand.loc[demand["quarter"] == QUARTER, "openings"].sum()
+    # Occupations advertised in the quarter before only keep a little of it.
+    assert 0.97 * registered <= ranking["openings"].sum() <= registered * 1.0001
+
+
+def test_every_occupation_says_why_and_whether_training_can_serve_it(
+    ranking: pd.DataFrame, indicators: pd.DataFrame
+) -> None:
+    assert ranking["explanation"].str.contains("需求约").all()
+    assert ranking["eligibility_basis"].str.len().gt(0).all()
+    insufficient = ranking["grade"] == "X"
+    assert (ranking["explanation"].str.startswith("证据不足：") == insufficient).all()
+    assert (indicators["value"].isna() == indicators["missing_reason"].notna()).all()
+    assert set(indicators["occupation_code"]) == set(ranking.index)
+
+
+def test_statements_tell_what_the_figures_rest_on(sample_releases: Path) -> None:
+    said = statements(sample_releases)
+    for words in ("登记需求总量", "X只表示现有资料不足以判断", "证据4条", "填报时多写一个零"):
+        assert words in said
+
+
+def test_a_ratio_of_a_group_is_marked(ranking: pd.DataFrame) -> None:
+    """Seekers of 6-25 are registered by the 中类 only, those of agriculture by the 大类."""
+    assert ranking["vacancy_ratio_basis_code"]["6-25-02-05"] == "6-25"
+    assert set(ranking["vacancy_ratio_basis_code"].filter(like="5-", axis=0)) >= {"5"}
+    assert pd.isna(ranking["vacancy_ratio_basis_code"]["6-18-02-04"])
