@@ -11,7 +11,7 @@ export OPENBLAS_NUM_THREADS := 1
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 16
 
 .bootstrap/bin/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "jinque needs Python 3.11 or newer; found $$($(PYTHON) --version). Name another one: make PYTHON=python3.12 …" >&2; exit 2; }

@@ -77,6 +77,16 @@ def small_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def bare_release(small_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Release of the small project with nothing but its postings."""
+
+    def make(folder: Path) -> None:
+        run(read_configuration(small_project / "bare.toml"), "2026Q4", folder)
+
+    return made_once(tmp_path_factory, "bare", make) / "2026Q4"
+
+
+@pytest.fixture(scope="session")
 def real_material() -> Path:
     """Folder ``shared/data`` beside the project; the test skips where it is not."""
     if not REAL_MATERIAL.is_dir():

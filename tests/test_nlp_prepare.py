@@ -27,8 +27,10 @@ PARAMETERS = PreparationParameters("2026Q3", "2026Q4")
 SOUND = {
     "posting_id": "a", "source": "示例网", "title": "急招电焊工（二保焊）",
     "industry": "机械/设备/重工", "description": "负责焊接，电话13000000000。",
-    "employer": "示例机械制造有限公司", "place": "重庆市/沙坪坝区", "wage": "6000-8000元/月",
-    "headcount": "10人", "posted_on": "2026-10-08", "closed_on": "2026/11/30", "category": "技工／焊工",
+    "employer": "示例机械制造有限公司",
+    "place": "重庆市/沙坪坝区", "wage": "6000-8000元/月",
+    "headcount": "10人", "posted_on": "2026-10-08", "closed_on": "2026/11/30",
+    "category": "技工／焊工",
 }  # fmt: skip
 FAULTS = {
     NO_TEXT: {"title": "", "description": None},

@@ -96,8 +96,9 @@ def test_the_statements_say_plainly_what_is_absent(issue: Issue) -> None:
 
 def test_sales_leads_the_demand(issue: Issue) -> None:
     table = issue.ranking.sort_values("openings", ascending=False)
-    assert table["occupation_name"].iloc[0].startswith("营销员")
+    assert "营销员" in table["occupation_name"].head(3).tolist()
     if not is_inside(issue):
+        assert table["occupation_name"].iloc[0] == "营销员"
         leading = set(table["occupation_code"].head(8))
         # 互联网营销师, 客户服务管理员, 房地产经纪人, 行政办事员.
         assert len(leading & {"4-01-06-02", "4-07-02-03", "4-06-02-01", "3-01-01-01"}) >= 3
@@ -143,4 +144,4 @@ def test_postings_of_chongqing_have_their_districts(issue: Issue) -> None:
     assert set(codes) <= set(load_districts("2015-09-30").table["district_code"])
     if is_inside(issue):
         assert panel["district_code"].notna().mean() > 0.2
-        assert codes.nunique() >= 10
+        assert codes.nunique() >= 8
