@@ -64,8 +64,9 @@ def calibration_error(probability: np.ndarray, right: np.ndarray) -> float:
 
     Examples
     --------
-    >>> calibration_error(np.full(10, 0.8), np.array([1.0] * 8 + [0.0] * 2)).round(6)
-    np.float64(0.0)
+    >>> four_of_five = np.tile([1.0, 1.0, 1.0, 1.0, 0.0], 20)
+    >>> float(calibration_error(np.full(100, 0.8), four_of_five).round(6))
+    0.0
     """
     order = np.argsort(probability, kind="stable")
     bins = np.array_split(order, min(BINS, len(order)))

@@ -11,10 +11,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from catalog.configuration import read_configuration
 from catalog.run import run
 from data.sample import write_sample
+
+# A busy machine is no fault of what is tested.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 PROJECT = Path(__file__).resolve().parents[1]
 REAL_MATERIAL = PROJECT.parent / "shared" / "data"

@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.demand import (
@@ -56,6 +56,7 @@ def test_a_group_goes_to_its_units_in_proportion_and_a_bare_group_to_the_whole_i
     }  # fmt: skip
 
 
+@settings(max_examples=40)
 @given(
     st.dictionaries(
         st.tuples(st.sampled_from("CH"), st.sampled_from((*UNITS, *GROUPS))),

@@ -180,7 +180,7 @@ def test_json_has_null_for_what_is_missing(tmp_path: Path) -> None:
     first = content["occupations"][0]
     assert first["vacancy_ratio"] is None
     assert first["score"] == {"value": None, "lower": None, "upper": None}
-    assert first["indicators"]["vacancy_ratio"]["reason"] == "未提供求职登记数据"
+    assert first["indicators"]["vacancy_ratio"]["missing_reason"] == "未提供求职登记数据"
     assert {row["listing"] for row in content["occupations"]} == {"not_listed"}
 
 

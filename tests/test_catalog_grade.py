@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.grade import SEVERITY, GradeParameters, grade_occupations
@@ -101,6 +101,7 @@ def test_changes_are_told_against_the_issue_before(
 SCORES = st.floats(0, 100)
 
 
+@settings(max_examples=40)
 @given(SCORES, SCORES, st.sampled_from([None, "A", "B", "C", "N", "X"]), st.floats(0, 30))
 def test_a_higher_score_never_lowers_the_grade(
     one: float, other: float, previous: str | None, hysteresis: float
@@ -112,6 +113,7 @@ def test_a_higher_score_never_lowers_the_grade(
     assert SEVERITY[better["grade"]] >= SEVERITY[worse["grade"]]
 
 
+@settings(max_examples=40)
 @given(SCORES, st.floats(0, 30))
 def test_who_had_the_better_grade_never_gets_the_worse_one(score: float, width: float) -> None:
     parameters = GradeParameters(hysteresis=width)

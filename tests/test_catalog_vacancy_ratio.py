@@ -4,7 +4,7 @@ import math
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.vacancy_ratio import spread_seekers, vacancy_ratios
@@ -45,6 +45,7 @@ def test_wuxi_seven_of_seven_where_plain_division_gives_none() -> None:
     assert not any(a == b for a, b in zip(plain, published, strict=True))
 
 
+@settings(max_examples=30)
 @given(
     st.dictionaries(st.sampled_from(UNITS), st.floats(0.5, 1e5), min_size=1),
     st.dictionaries(st.sampled_from((*UNITS, *GROUPS, None)), st.floats(0, 1e5)),
@@ -63,6 +64,7 @@ def test_seekers_are_conserved_wherever_there_is_demand(
     assert math.isclose(spread.sum(), reachable, rel_tol=1e-9, abs_tol=1e-6)
 
 
+@settings(max_examples=30)
 @given(st.floats(0.1, 10))
 def test_the_ratio_does_not_depend_on_the_unit_of_counting(scale: float) -> None:
     demand = pd.Series({"6-18-02-04": 30.0, "6-18-01-07": 10.0, "4-01-02-01": 60.0})

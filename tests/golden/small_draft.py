@@ -49,7 +49,7 @@ def bare_draft(**changes: Any) -> Draft:
     measured = indicators(rows)
     without = measured["indicator"] != "openings"
     measured.loc[without, ["value", "lower", "upper", "points"]] = float("nan")
-    measured.loc[without, "reason"] = "未提供求职登记数据"
+    measured.loc[without, "missing_reason"] = "未提供求职登记数据"
     parts = _parts(RANKING.check(rows)) | {
         "indicators": INDICATORS.check(measured),
         "panel": PANEL.empty(),
@@ -99,7 +99,7 @@ def indicators(rows: pd.DataFrame) -> pd.DataFrame:
             "upper": None if row.grade == "X" else 1.5 + place,
             "points": None if row.grade == "X" else 61.84,
             "basis_code": "6-31" if row.occupation_code == "6-31-01-03" else None,
-            "reason": "广告不足10条" if row.grade == "X" else None,
+            "missing_reason": "广告不足10条" if row.grade == "X" else None,
         }
         for row in rows.itertuples() for place, name in enumerate(INDICATOR_NAMES)
     ]  # fmt: skip
