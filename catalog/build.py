@@ -14,7 +14,7 @@ from .draft import Draft
 from .explain import cautions, explain
 from .grade import GradeParameters, grade_occupations
 from .indicators import Market, form_indicators
-from .inputs import Inputs, apply_corrections
+from .inputs import Inputs, apply_corrections, previous_grades
 from .outlook import Outlook, form_outlook, next_year, section_demand
 from .quality import quality_report, rejected_rows
 from .score import ScoreParameters, score_occupations
@@ -43,8 +43,8 @@ def build_draft(
     inputs: Inputs,
     configuration: Configuration,
     quarter: str,
-    previous: pd.Series,
-    coded_courses: pd.DataFrame,
+    previous: pd.Series | None = None,
+    coded_courses: pd.DataFrame | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Draft:
     """Build the draft of one issue.
@@ -57,10 +57,10 @@ def build_draft(
     configuration : Configuration
     quarter : str
         Quarter of the issue.
-    previous : pandas.Series, index 细类 code
-        Grades of the issue before.
-    coded_courses : pandas.DataFrame
-        Advertised courses with ``occupation_code``; empty where there are none.
+    previous : pandas.Series, index 细类 code, optional
+        Grades of the issue before; by default those of the previous list in the inputs.
+    coded_courses : pandas.DataFrame, optional
+        Advertised courses with ``occupation_code``; none by default.
     progress : callable, optional
         Called with (series forecast, series in all).
 
@@ -99,8 +99,8 @@ def rank_occupations(
     inputs: Inputs,
     configuration: Configuration,
     quarter: str,
-    previous: pd.Series,
-    coded_courses: pd.DataFrame,
+    previous: pd.Series | None = None,
+    coded_courses: pd.DataFrame | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Ranking:
     """Rank and grade every occupation with openings or with an earlier grade.
@@ -112,6 +112,10 @@ def rank_occupations(
     inputs, configuration, quarter, previous, coded_courses, progress
         As for `build_draft`.
     """
+    if previous is None:
+        previous = previous_grades(inputs.previous, quarter)
+    if coded_courses is None:
+        coded_courses = inputs.courses.iloc[:0]
     by_section, corrected = apply_corrections(section_demand(inputs.demand), inputs.corrections)
     outlook = form_outlook(by_section, panel, quarter, configuration.forecast, progress)
     seekers, no_ratio = _seekers(inputs, quarter, outlook.registered_demand)

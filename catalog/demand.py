@@ -21,7 +21,8 @@ def demand_by_section(demand: pd.DataFrame) -> pd.DataFrame:
     ----------
     demand : pandas.DataFrame
         Contract `data.tables.DEMAND`.  Where a quarter and industry has a row for the whole
-        area (no district), that row counts and its districts do not.
+        area (no district), that row counts and its districts do not; where it has rows of a
+        section, the section's divisions do not count.
 
     Returns
     -------
@@ -29,12 +30,17 @@ def demand_by_section(demand: pd.DataFrame) -> pd.DataFrame:
         ``quarter``, ``industry_code`` (section) and ``openings`` (persons).
     """
     key = ["quarter", "industry_code"]
-    whole = demand["district_code"].isna()
-    has_whole = whole.groupby([demand[k] for k in key]).transform("any")
-    counted = demand[whole | ~has_whole]
-    section = counted["industry_code"].map(load_industries().section_of)
-    rows = counted.assign(industry_code=section)
+    rows = _summarising(demand, key, demand["district_code"].isna())
+    is_section = rows["industry_code"].str.len() == 1
+    rows = rows.assign(industry_code=rows["industry_code"].map(load_industries().section_of))
+    rows = _summarising(rows, key, is_section)
     return rows.groupby(key)[["openings"]].sum().reset_index()
+
+
+def _summarising(rows: pd.DataFrame, key: list[str], is_summary: pd.Series) -> pd.DataFrame:
+    """Leave out the details of what a summary row of the same key tells already."""
+    has_summary = is_summary.groupby([rows[name] for name in key]).transform("any")
+    return rows[is_summary | ~has_summary]
 
 
 def spread_groups(shares: pd.DataFrame) -> pd.DataFrame:
@@ -105,10 +111,14 @@ def calibrate_openings(openings: pd.DataFrame, registered: pd.Series) -> pd.Data
     -------
     pandas.DataFrame
         The same columns at the register's level, with the relative width of the intervals kept;
-        unchanged without a register.
+        unchanged without a register.  Occupations whose postings name no industry are brought to
+        the level of all others.
     """
     if registered.empty:
         return openings
-    factor = registered.reindex(openings.index).fillna(0.0) / openings["openings"]
+    factor = registered.reindex(openings.index) / openings["openings"]
+    known = factor.notna()
+    overall = registered.reindex(openings.index).sum() / openings["openings"][known].sum()
+    factor = factor.fillna(overall)
     columns = ["openings", "openings_lower", "openings_upper"]
     return openings.assign(**{name: openings[name] * factor for name in columns})

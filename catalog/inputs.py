@@ -10,6 +10,7 @@ import pandas as pd
 
 from data.contract import REASON, Contract
 from data.errors import ContractError, UnknownColumnsError
+from data.quarters import QUARTER_PATTERN
 from data.readers import COURSE_ADVERTISEMENTS, read_table
 from data.reference import LOCAL_ITEMS, load_districts, load_industries, load_occupations
 from data.tables import CORRECTIONS, DEMAND, EVIDENCE, PREVIOUS, SEEKERS, SUPPLY
@@ -152,8 +153,19 @@ def _numbered(name: str, rows: pd.DataFrame | None) -> pd.DataFrame:
     ).astype("str")
 
 
-def previous_grades(previous: pd.DataFrame) -> pd.Series:
-    """Grades of the latest edition of the previous list, index 细类 code."""
+def previous_grades(previous: pd.DataFrame, quarter: str | None = None) -> pd.Series:
+    """Grades of the latest edition of the previous list, index 细类 code.
+
+    Parameters
+    ----------
+    previous : pandas.DataFrame
+        Contract `data.tables.PREVIOUS`.
+    quarter : str, optional
+        Quarter of the issue: editions named after a later quarter do not count.
+    """
+    if quarter is not None:
+        is_quarter = previous["edition"].str.fullmatch(QUARTER_PATTERN)
+        previous = previous[~is_quarter | (previous["edition"] <= quarter)]
     if previous.empty:
         return pd.Series(dtype="str")
     latest = previous[previous["edition"] == previous["edition"].max()]

@@ -82,7 +82,7 @@ def publish(
     edition = edition_of(draft, status=status, revision=revision)
     parent = Path(parent)
     target = parent / edition.name
-    _require_free(target, replace_draft=replace_draft)
+    require_free(target, replace_draft=replace_draft)
     _require_corrected(parent, edition)
     manifest = {
         **_identity(edition),
@@ -197,7 +197,13 @@ def _previous(folder: Path | str | None) -> dict[str, str] | None:
     return {"release": str(release), "manifest_sha256": hash_file(Path(folder) / MANIFEST)}
 
 
-def _require_free(target: Path, *, replace_draft: bool) -> None:
+def require_free(target: Path, *, replace_draft: bool) -> None:
+    """Refuse a target at which a release stands that may not be replaced.
+
+    Raises
+    ------
+    ReleaseExistsError
+    """
     if not os.path.lexists(target):
         return
     if replace_draft and _is_draft(target):
@@ -229,7 +235,7 @@ def _require_corrected(parent: Path, edition: Edition) -> None:
 def _put_in_place(partial: Path, target: Path, *, replace_draft: bool) -> None:
     """Rename into place; a reader finds the old folder, none, or the new one, never a mixture."""
     aside = partial.with_name(partial.name.replace(".partial-", ".replaced-"))
-    _require_free(target, replace_draft=replace_draft)
+    require_free(target, replace_draft=replace_draft)
     replaces = target.exists()
     if replaces:
         target.rename(aside)

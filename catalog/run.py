@@ -19,7 +19,7 @@ from nlp.prepare import PreparationParameters
 from .build import build_draft
 from .configuration import Configuration
 from .inputs import Inputs, previous_grades, read_inputs
-from .publish import publish
+from .publish import publish, require_free
 from .quality import require_gates
 from .releases import latest_release_before, read_grades
 from .supply import code_courses
@@ -72,6 +72,7 @@ def run(
         Nothing is written then.
     """
     parse_quarter(quarter)
+    require_free(parent / quarter, replace_draft=replace_draft)
     inputs = read_inputs(configuration.inputs, quarter)
     coder = load_coder(configuration)
     corpus = read_corpus(configuration, quarter, coder, progress)
@@ -81,7 +82,7 @@ def run(
         inputs,
         configuration,
         quarter,
-        _previous(last_issue, inputs),
+        _previous(last_issue, inputs, quarter),
         code_courses(inputs.courses, coder),
         progress=(lambda done, _: progress("forecast", done)) if progress else None,
     )
@@ -149,10 +150,10 @@ def method_versions() -> dict[str, str]:
     }
 
 
-def _previous(last_issue: Path | None, inputs: Inputs) -> pd.Series:
+def _previous(last_issue: Path | None, inputs: Inputs, quarter: str) -> pd.Series:
     if last_issue is not None:
         return read_grades(last_issue)
-    return previous_grades(inputs.previous)
+    return previous_grades(inputs.previous, quarter)
 
 
 def _day(text: str | None) -> date | None:

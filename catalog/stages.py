@@ -156,7 +156,7 @@ def rank_file(
         inputs,
         configuration,
         quarter,
-        previous_grades(inputs.previous),
+        previous_grades(inputs.previous, quarter),
         coded,
         (lambda done, _: progress("forecast", done)) if progress else None,
     )

@@ -93,8 +93,8 @@ def code_corpus(
         When no posting (of the last quarter) is left; the message counts the reasons.
     """
     prepared, rejected, rows_in = _prepare_all(batches, preparation, progress)
-    if prepared.empty or require_last:
-        _require_quarter(prepared, rejected, rows_in, preparation.last_quarter)
+    last = preparation.last_quarter if require_last else None
+    _require_quarter(prepared, rejected, rows_in, last)
     sights = collapse_reposts(prepared)
     vacancies = sights[~sights["is_repost"]].reset_index(drop=True)
     _tell(progress, "collapse", len(sights))
@@ -147,17 +147,19 @@ def _repeated(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _require_quarter(
-    prepared: pd.DataFrame, rejected: pd.DataFrame, rows_in: int, quarter: str
+    prepared: pd.DataFrame, rejected: pd.DataFrame, rows_in: int, quarter: str | None
 ) -> None:
-    if (prepared["quarter"] == quarter).any():
+    """Require a posting of the quarter, or of any where none is named."""
+    if len(prepared) and (quarter is None or (prepared["quarter"] == quarter).any()):
         return
+    of_quarter = f" of {quarter}" if quarter else ""
     quarters = ", ".join(sorted(prepared["quarter"].unique())) or "none"
     kinds = [f"{kind}: {count}" for kind, count in rejected[KIND].value_counts().items()]
     raise EmptyInputError(
-        f"no posting of {quarter} can be counted among {rows_in} rows",
+        f"no posting{of_quarter} can be counted among {rows_in} rows",
         which=kinds,
         got=f"postings of the quarters {quarters}",
-        expected=f"postings published in {quarter}",
+        expected=f"postings published{of_quarter and ' in ' + str(quarter)}",
         action="check the dates, the places and the sources named in the configuration",
     )
 
