@@ -12,6 +12,7 @@ import pytest
 from data.errors import ConfigurationError
 from data.readers import read_postings, read_table
 from data.reference import load_occupations, reference_table
+from data.sample.places import district_names
 from data.tables import DEMAND, PREVIOUS, SEEKERS, SUPPLY
 from data.world import (
     BOUNDS,
@@ -27,6 +28,7 @@ from data.world import (
 )
 from data.world.events import WARM_UP_QUARTERS
 from data.world.facts import growth_auc, list_turnover, yearly_jaccard
+from data.world.postings import BOARDS, CATEGORY, plan_advertising, stream_postings
 from data.world.registers import Registers
 from data.world.wording import load_wordings
 
@@ -150,6 +152,44 @@ def test_headcounts_are_over_dispersed(small: Path) -> None:
     texts = pq.read_table(small / "postings.parquet")["headcount"].to_pandas()
     heads = pd.to_numeric(texts.str.extract(r"(\d+)")[0]).dropna()
     assert heads.var() > 1.5 * heads.mean()
+
+
+def test_posting_counts_are_over_dispersed(world: World) -> None:
+    plan = plan_advertising(
+        world.parameters, world.structure, world.history, np.random.default_rng(1)
+    )[-1]
+    tables = stream_postings(
+        plan, world.structure, load_wordings(),
+        count=8000, prefix="x", generator=np.random.default_rng(2),
+    )  # fmt: skip
+    rows = pd.concat(table.to_pandas() for table in tables)
+    majors = np.array([code[0] for code in world.structure.codes])
+    weights = plan.weights.reshape(len(majors), -1)
+    squares, cells = 0.0, 0
+    for major, category in CATEGORY.items():
+        expected = 8000 * weights[majors == major].sum(axis=0)
+        for district, code in enumerate(world.structure.districts):
+            if expected[district] >= 10:
+                name = district_names()[code]
+                count = ((rows["category"] == category) & rows["place"].str.contains(name)).sum()
+                squares += (count - expected[district]) ** 2 / expected[district]
+                cells += 1
+    assert cells > 50
+    assert squares / cells > 1.5
+
+
+def test_a_board_joins_in_the_last_quarter(small: Path) -> None:
+    rows = pq.read_table(small / "postings.parquet").to_pandas()
+    last = rows["posting_id"].str.startswith("2026Q4")
+    assert (rows.loc[~last, "source"] != BOARDS[-1]).all()
+    share = (rows.loc[last, "source"] == BOARDS[-1]).groupby(rows["category"]).mean()
+    assert share["生产/技工"] > 2 * share["服务/销售"] > 0
+
+
+def test_a_closing_plant_had_its_jobs(world: World) -> None:
+    for plant in world.events.plants:
+        there = world.structure.employment[plant.occupations, plant.district]
+        assert (plant.jobs >= -there / 2 - 1e-9).all()
 
 
 def test_truth_stands_apart_and_is_complete(small: Path) -> None:

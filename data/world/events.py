@@ -25,14 +25,16 @@ _PLANT_SECTIONS = "CGIQ"
 
 @dataclass(frozen=True, slots=True)
 class Plant:
-    """A plant that opens (jobs above nought) or closes (below) in a quarter."""
+    """A plant that opens (jobs above nought) or closes (below) in a quarter.
+
+    A plant that closes had at most half of the jobs of each occupation in its district.
+    """
 
     step: int
     district: int
     section: str
-    jobs: float
     occupations: np.ndarray
-    shares: np.ndarray
+    jobs: np.ndarray
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Events:
     quarters : tuple of str
         Simulated quarters: the warm-up, those observed and two after.
     season : numpy.ndarray, shape (n_steps,)
-        Factor of quits and hiring.
+        Factor of quits, and through the places they leave of hiring.
     section_level : numpy.ndarray, shape (n_steps, 20)
         Log level of desired employment by section: cycle, shock and structural change.
     drift : numpy.ndarray, shape (n_occupations,)
@@ -115,23 +117,23 @@ def _plants(
     plants = []
     for number in range(parameters.plants):
         section = str(generator.choice(list(_PLANT_SECTIONS)))
-        weight = structure.section_mix[:, SECTIONS.index(section)] * structure.employment.sum(
-            axis=1
-        )
+        district = int(generator.integers(len(structure.districts)))
+        there = structure.employment[:, district]
+        weight = structure.section_mix[:, SECTIONS.index(section)] * there
         chosen = generator.choice(
             len(weight), size=_PLANT_OCCUPATIONS, replace=False, p=weight / weight.sum()
         )
         shares = generator.dirichlet(np.full(_PLANT_OCCUPATIONS, 0.6))
         size = _LARGEST_PLANT_JOBS / (1 + number) ** 0.9
         opens = number == 0 or generator.random() < 0.6
+        jobs = size * shares if opens else -np.minimum(size * shares, there[chosen] / 2)
         plants.append(
             Plant(
                 step=int(generator.integers(WARM_UP_QUARTERS, steps)),
-                district=int(generator.integers(len(structure.districts))),
+                district=district,
                 section=section,
-                jobs=size if opens else -size,
                 occupations=chosen,
-                shares=shares,
+                jobs=jobs,
             )
         )
     return plants

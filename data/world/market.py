@@ -22,11 +22,13 @@ _TRAINED_OCCUPATIONS = 100
 _CERTIFICATES_A_QUARTER = 30_000
 _TRAINING_BASE_SHARE = 0.5
 _NOT_YET_SEEKING = 0.3
+# What the bureau believes of the gaps is far from what they are.
+_BELIEF_SPREAD = 0.7
 _INFLATION_A_QUARTER = 0.006
 _WAGE_NOISE = 0.003
 _PERSISTENCE = 0.97
 _QUITS_OUT_OF_WORK_FORCE = 0.05
-_CITY_MOBILITY = 0.10
+_CITY_MOBILITY = 0.03
 _CARRIED_OVER_TIGHTNESS = 0.25
 _SMALLEST = 1e-9
 
@@ -86,7 +88,7 @@ def simulate(
     for step in range(steps):
         _open_plants(plant_jobs, events, step)
         desired = _desired(parameters, structure, events, state, plant_jobs, step, generator)
-        trained = _trained(sums, flows, step)
+        trained = _trained(sums, flows, step, generator)
         entry = base_entry * _entry_response(parameters, sums["wages"], step)[:, np.newaxis]
         entry *= _migration(parameters, state)
         opened = _separate_and_advertise(structure, events, state, desired, step)
@@ -127,7 +129,7 @@ def _base_entry(structure: Structure) -> np.ndarray:
 def _open_plants(plant_jobs: np.ndarray, events: Events, step: int) -> None:
     for plant in events.plants:
         if plant.step == step:
-            plant_jobs[plant.occupations, plant.district] += plant.jobs * plant.shares
+            plant_jobs[plant.occupations, plant.district] += plant.jobs
 
 
 def _desired(
@@ -226,13 +228,19 @@ def _migration(parameters: WorldParameters, state: _State) -> float:
     return float(np.exp(np.clip(response, -1.5, 1.5)))
 
 
-def _trained(sums: dict[str, np.ndarray], flows: dict[str, np.ndarray], step: int) -> np.ndarray:
-    """Certificates: half go where the largest gaps were three quarters ago, half everywhere."""
+def _trained(
+    sums: dict[str, np.ndarray],
+    flows: dict[str, np.ndarray],
+    step: int,
+    generator: np.random.Generator,
+) -> np.ndarray:
+    """Certificates: half go where large gaps were believed three quarters ago, half everywhere."""
     count = sums["certificates"].shape[1]
     if step < _TRAINING_LAG_QUARTERS:
         return np.zeros(count)
     then = step - _TRAINING_LAG_QUARTERS
     gap = (flows["vacancies"][then] - flows["matches"][then]).sum(axis=1).astype(float)
+    gap *= generator.lognormal(0, _BELIEF_SPREAD, count)
     chosen = np.argsort(-gap, kind="stable")[:_TRAINED_OCCUPATIONS]
     aimed = np.zeros(count)
     aimed[chosen] = gap[chosen] / max(gap[chosen].sum(), _SMALLEST)

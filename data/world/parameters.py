@@ -71,7 +71,7 @@ class WorldParameters:
     migration_reaction: float = 1.5
     occupation_shock: float = 0.006
     district_shock: float = 0.010
-    shock_depth: float = 0.06
+    shock_depth: float = 0.03
     unfilled_bound: float = 0.20
     plants: int = 14
 

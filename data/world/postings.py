@@ -1,7 +1,8 @@
 """Postings as boards print them: part of the openings, in employers' words, with every fault.
 
-Vacancies are drawn by employers, so that counts are over-dispersed; boards cover occupations
-unevenly; a fifth of the rows advertise a vacancy again.  Rows are streamed in batches.
+An employer advertises several vacancies of an occupation at once, so that counts are
+over-dispersed; boards cover occupations unevenly; a fifth of the rows advertise a vacancy again.
+Rows are streamed in batches.
 """
 
 from collections.abc import Iterator
@@ -31,7 +32,12 @@ from .wording import Wordings
 
 BATCH_ROWS = 8_192
 BOARDS = ("甲示例人才网", "乙示例直聘", "丙示例招聘网", "丁示例劳务网")
-JOINING_BOARD = 3
+# The last board joins in the last quarter; it carries workers' jobs above all.
+_BOARD_SHARES = (0.50, 0.30, 0.20, 0.0)
+_BOARD_SHARES_JOINED = {"5": (0.2, 0.2, 0.1, 0.5), "6": (0.35, 0.2, 0.15, 0.3)}
+_BOARD_SHARES_JOINED_OTHERS = (0.47, 0.28, 0.19, 0.06)
+_SIBLINGS = 0.6
+_ADVERTISING_HABIT = 0.4
 REPOST_SHARE = 0.22
 SWAPPED_DESCRIPTION_SHARE = 0.06
 # Two experts agree on the 细类 of 88.5 % of real postings.
@@ -55,7 +61,7 @@ COLUMNS = (
     "posting_id", "source", "title", "description", "employer", "industry", "place", "wage",
     "headcount", "education", "experience", "posted_on", "closed_on", "category",
 )  # fmt: skip
-_CATEGORY = {
+CATEGORY = {
     "1": "管理",
     "2": "专业技术",
     "3": "行政/文员",
@@ -75,18 +81,19 @@ class Advertising:
     weights : numpy.ndarray, shape (n_occupations * n_districts,)
         Probability that a vacancy is of an occupation and district, coverage included.
     unfilled : numpy.ndarray, shape (n_occupations,)
-        Share of openings unfilled in the quarter: it lengthens advertising and brings reposts.
+        Share of openings unfilled in the quarter, blurred by how employers of the occupation are
+        used to advertise: it lengthens advertising and brings reposts.
     wages : numpy.ndarray, shape (n_occupations,)
         Yuan a month.
-    boards : int
-        Boards that carry postings in the quarter.
+    has_joined : bool
+        Whether the last board carries postings in the quarter.
     """
 
     quarter: str
     weights: np.ndarray
     unfilled: np.ndarray
     wages: np.ndarray
-    boards: int
+    has_joined: bool
 
 
 def plan_advertising(
@@ -97,9 +104,10 @@ def plan_advertising(
 ) -> list[Advertising]:
     """Plan the last two observed quarters; in the last one a further board has joined."""
     coverage = generator.lognormal(0, _COVERAGE_SPREAD, len(structure.codes))
+    habit = generator.lognormal(0, _ADVERTISING_HABIT, len(structure.codes))
     first = max(parameters.quarters - 2, 0)
     return [
-        _plan(parameters, history, coverage, observed, is_last=observed == parameters.quarters - 1)
+        _plan(parameters, history, coverage, habit, observed)
         for observed in range(first, parameters.quarters)
     ]
 
@@ -108,9 +116,8 @@ def _plan(
     parameters: WorldParameters,
     history: History,
     coverage: np.ndarray,
+    habit: np.ndarray,
     observed: int,
-    *,
-    is_last: bool,
 ) -> Advertising:
     step = WARM_UP_QUARTERS + observed
     openings = history.openings[step].astype(float) * coverage[:, np.newaxis]
@@ -120,9 +127,9 @@ def _plan(
     return Advertising(
         quarter=shift_quarter(parameters.last_quarter, observed + 1 - parameters.quarters),
         weights=(openings / openings.sum()).ravel(),
-        unfilled=unfilled.astype(float),
+        unfilled=np.clip(unfilled * habit, 0, 0.95).astype(float),
         wages=history.wages[step],
-        boards=len(BOARDS) if is_last else JOINING_BOARD,
+        has_joined=observed == parameters.quarters - 1,
     )
 
 
@@ -188,17 +195,20 @@ class _Writer:
         """Rows of one batch: new vacancies and, for a fifth, vacancies of it again."""
         generator = self._generator
         new = max(count - round(count * REPOST_SHARE), 1)
-        cells = np.searchsorted(self._cumulative, generator.random(new) * self._cumulative[-1])
+        # Each draw is an employer's; it has a geometric number of vacancies in the cell.
+        employer = np.repeat(np.arange(new), generator.geometric(_SIBLINGS, new))[:new]
+        drawn = generator.random(employer[-1] + 1)[employer]
+        cells = np.searchsorted(self._cumulative, drawn * self._cumulative[-1])
         cells = np.minimum(cells, len(self._cumulative) - 1)
         occupations, districts = np.divmod(cells, len(self._structure.districts))
         days = generator.integers(self._days, size=new)
         heads = 1 + generator.negative_binomial(
             _EMPLOYER_SHAPE, _EMPLOYER_SHAPE / (_EMPLOYER_SHAPE + _MEAN_HEADCOUNT), new
         )
-        vacancies = [
-            self._vacancy(int(o), int(d), int(day), int(h))
-            for o, d, day, h in zip(occupations, districts, days, heads, strict=True)
-        ]
+        vacancies: list[dict[str, str]] = []
+        for at, (o, d, h) in enumerate(zip(occupations, districts, heads, strict=True)):
+            sibling = vacancies[-1] if at and employer[at] == employer[at - 1] else None
+            vacancies.append(self._vacancy(int(o), int(d), int(h), sibling))
         rows = [
             self._row(vacancy, int(day), late=False)
             for vacancy, day in zip(vacancies, days, strict=True)
@@ -207,10 +217,15 @@ class _Writer:
         order = generator.permutation(len(rows))
         return [(f"{prefix}{start + i:08d}", *rows[at]) for i, at in enumerate(order)]
 
-    def _vacancy(self, occupation: int, district: int, day: int, heads: int) -> dict[str, str]:
+    def _vacancy(
+        self, occupation: int, district: int, heads: int, sibling: dict[str, str] | None
+    ) -> dict[str, str]:
+        """One vacancy; a sibling is of the same employer."""
         generator, code = self._generator, self._structure.codes[occupation]
         section = SECTIONS[int(np.searchsorted(self._sections[occupation], generator.random()))]
-        if generator.random() < _AGENCY_SHARE:
+        if sibling is not None:
+            employer, industry = sibling["employer"], sibling["industry"]
+        elif generator.random() < _AGENCY_SHARE:
             employer, industry = draw_agency(generator)
         else:
             employer, industry = draw_employer(generator, section, code)
@@ -230,8 +245,20 @@ class _Writer:
             "education": education,
             "experience": experience,
             "days_open": str(self._days_open(occupation)),
-            "category": _CATEGORY[code[0]],
+            "category": CATEGORY[code[0]],
+            "major": code[0],
         }
+
+    def _board(self, major: str) -> str:
+        """Draw the board that carries a posting."""
+        shares = _BOARD_SHARES
+        if self._plan.has_joined:
+            shares = _BOARD_SHARES_JOINED.get(major, _BOARD_SHARES_JOINED_OTHERS)
+        chance, board = self._generator.random(), 0
+        while board < len(BOARDS) - 1 and chance >= shares[board]:
+            chance -= shares[board]
+            board += 1
+        return BOARDS[board]
 
     def _title(self, occupation: int) -> str:
         """A title of the occupation, or of a neighbour as often as experts disagree."""
@@ -266,7 +293,7 @@ class _Writer:
         has_closing = not late and generator.random() < _WITH_CLOSING_DAY_SHARE
         closed = posted + timedelta(days=int(vacancy["days_open"]))
         return (
-            BOARDS[int(generator.integers(self._plan.boards))],
+            self._board(vacancy["major"]),
             write_title(generator, vacancy["title"]),
             vacancy["description"],
             vacancy["employer"],

@@ -82,7 +82,7 @@ def _seen(
     for step in range(steps):
         drift = _PERSISTENCE * drift + generator.normal(0, _DRIFT_OF_PROPENSITY, count)
         lumps = generator.lognormal(-(_LUMPS**2) / 2, _LUMPS, count)
-        factor = np.minimum(np.exp(usual + drift), 1.0) * lumps
+        factor = np.minimum(np.exp(usual + drift) * lumps, 1.0)
         seen[step] = generator.poisson(persons[step] * factor[:, np.newaxis])
     return seen
 

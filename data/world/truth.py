@@ -27,7 +27,8 @@ class Truth:
         ``quarter``, ``occupation_code``, ``district_code``, ``openings`` (new ones, persons).
     shortage : pandas.DataFrame
         ``quarter``, ``occupation_code``, ``openings``, ``unfilled_share`` (after two quarters)
-        and ``is_short``; occupations with fewer than 20 openings are never short.
+        and ``is_short``; occupations with fewer than 20 openings are never short, and many have
+        fewer.
     certificates : pandas.DataFrame
         ``quarter``, ``occupation_code``, ``certificates`` (persons).
     """

@@ -218,7 +218,7 @@ def _events(world: World) -> dict[str, object]:
                 "quarter": events.quarters[plant.step],
                 "district_code": structure.districts[plant.district],
                 "section": plant.section,
-                "jobs": round(plant.jobs, 1),
+                "jobs": round(float(plant.jobs.sum()), 1),
             }
             for plant in events.plants
         ],
