@@ -13,7 +13,9 @@ from typing import NamedTuple
 import numpy as np
 
 from .choice import ChoiceSets
+from .hand_coded import HandCodedSimilarity
 from .lexicon import Entry, Lexicon, Match
+from .posting import Posting, is_search_word
 from .segment import WordSegmenter
 from .similarity import TitleSimilarity
 from .titles import parse_title
@@ -36,6 +38,16 @@ FEATURES = (
     "duties_log",
     "in_lead",
     "lead_position",
+    "similarity_without_term",
+    "in_category_without_term",
+    "is_category_without_term",
+    "duties_without_term",
+    "in_lead_without_term",
+    "hand_coded_centroid",
+    "hand_coded_nearest",
+    "hand_coded_without_term",
+    "hand_coded_beside_whole",
+    "never_hand_coded",
     "outside",
     "outside_without_term",
     "outside_similarity",
@@ -50,15 +62,16 @@ FROM_CATEGORY_AT_MOST = 6
 FROM_TEXT_AT_MOST = 3
 DESCRIPTION_CHARACTERS = 3_000
 LEAD_CHARACTERS = 80
-SEARCH_WORD_MARK = "搜索词"
-
-
-class Posting(NamedTuple):
-    """The texts of a posting that coding reads, normalised."""
-
-    title: str
-    description: str = ""
-    category: str = ""
+HAND_CODED_AT_MOST = 3
+# Where the title names no job, the other evidence counts for more.
+_ALONE = (
+    ("similarity", "similarity_without_term"),
+    ("in_category", "in_category_without_term"),
+    ("is_category", "is_category_without_term"),
+    ("duties_log", "duties_without_term"),
+    ("in_lead", "in_lead_without_term"),
+    ("hand_coded_nearest", "hand_coded_without_term"),
+)
 
 
 class Candidates(NamedTuple):
@@ -75,11 +88,19 @@ class CandidateFinder:
     ----------
     lexicon : Lexicon
     segmenter : WordSegmenter
+    hand_coded : HandCodedSimilarity, optional
+        Postings that experts have coded; without them their features are nought.
     """
 
-    def __init__(self, lexicon: Lexicon, segmenter: WordSegmenter) -> None:
+    def __init__(
+        self,
+        lexicon: Lexicon,
+        segmenter: WordSegmenter,
+        hand_coded: HandCodedSimilarity | None = None,
+    ) -> None:
         self._lexicon = lexicon
         self._segmenter = segmenter
+        self._hand_coded = hand_coded
         terms = list(lexicon.titles)
         codes = [lexicon.titles[term].occupation_code for term in terms]
         self._similarity = TitleSimilarity(terms, codes, segmenter)
@@ -92,19 +113,24 @@ class CandidateFinder:
         similarity = self._similarity.scores([" ".join(parts) for parts in segments])
         nearest = _largest(similarity, SIMILAR_AT_MOST)
         categories = {text: self._of_category(text) for text in {p.category for p in postings}}
+        alike = self._alike(postings)
         codes: list[str] = []
         rows: list[list[float]] = []
         starts = []
-        for posting, parts, scores, columns in zip(
-            postings, segments, similarity, nearest, strict=True
+        for posting, parts, scores, columns, coded in zip(
+            postings, segments, similarity, nearest, alike, strict=True
         ):
             starts.append(len(rows))
             found = self._from_segments(parts)
             has_term = bool(found)
+            if self._is_decided(parts):
+                coded = _Alike.nothing()
             self._add_similar(found, scores, columns)
             _add_category(found, categories[posting.category])
+            for code in coded.codes:
+                found.setdefault(code, _without_term())
             self._add_description(found, posting.description)
-            self._describe_all(found, scores)
+            self._describe_all(found, scores, coded, has_term=has_term)
             found[OUTSIDE] = _outside(has_term, float(scores.max()))
             codes.extend(found)
             rows.extend(found.values())
@@ -117,11 +143,31 @@ class CandidateFinder:
         for column in nearest[scores[nearest] > 0]:
             found.setdefault(self._similarity_codes[column], _without_term())
 
-    def _describe_all(self, found: dict[str, list[float]], scores: np.ndarray) -> None:
+    def _alike(self, postings: Sequence[Posting]) -> "list[_Alike]":
+        """What the hand-coded postings say of each posting."""
+        if self._hand_coded is None:
+            return [_Alike.nothing()] * len(postings)
+        centroids, nearest = self._hand_coded.scores(postings)
+        best = _largest(nearest, HAND_CODED_AT_MOST)
+        return [
+            _Alike(self._hand_coded, *row) for row in zip(centroids, nearest, best, strict=True)
+        ]
+
+    def _describe_all(
+        self, found: dict[str, list[float]], scores: np.ndarray, coded: "_Alike", *, has_term: bool
+    ) -> None:
+        has_whole = any(row[_AT["is_whole_segment"]] for row in found.values())
         for code, row in found.items():
             row[_AT["is_group"]] = float(len(code) < UNIT_CODE_LENGTH)
             column = self._column.get(code)
             row[_AT["similarity"]] = float(scores[column]) if column is not None else 0.0
+            row[_AT["hand_coded_centroid"]], row[_AT["hand_coded_nearest"]] = coded.of(code)
+            row[_AT["never_hand_coded"]] = float(not coded.knows(code))
+            if has_whole:
+                row[_AT["hand_coded_beside_whole"]] = row[_AT["hand_coded_nearest"]]
+            if not has_term:
+                for with_term, without_term in _ALONE:
+                    row[_AT[without_term]] = row[_AT[with_term]]
 
     def _from_segments(self, segments: Sequence[str]) -> dict[str, list[float]]:
         found: dict[str, list[float]] = {}
@@ -132,6 +178,10 @@ class CandidateFinder:
                 row = _of_match(match, segment, bounds, position == 0)
                 _offer(found, entry, row)
         return found
+
+    def _is_decided(self, segments: Sequence[str]) -> bool:
+        """Whether a whole part of the title is a term that the user has decided."""
+        return not self._lexicon.own.isdisjoint(segments)
 
     def _word_bounds(self, segment: str) -> set[int]:
         bounds, end = {0}, 0
@@ -145,7 +195,7 @@ class CandidateFinder:
 
         What somebody searched for is no evidence.
         """
-        if not category or category.startswith(SEARCH_WORD_MARK):
+        if not category or is_search_word(category):
             return {}
         matched = self._from_segments(parse_title(category.rsplit("/", 1)[-1]).segments)
         best = sorted(matched, key=lambda code: (-sum(matched[code]), code))
@@ -172,6 +222,37 @@ class CandidateFinder:
             row[_AT["duties_log"]] = math.log1p(duties.get(code, 0))
             row[_AT["in_lead"]] = float(code in lead)
             row[_AT["lead_position"]] = lead.get(code, 0.0)
+
+
+class _Alike:
+    """What the hand-coded postings say of one posting."""
+
+    def __init__(
+        self,
+        coded: HandCodedSimilarity | None,
+        centroids: np.ndarray,
+        nearest: np.ndarray,
+        best: np.ndarray,
+    ) -> None:
+        self._column = coded.column if coded is not None else {}
+        self._centroids, self._nearest = centroids, nearest
+        self.codes = [coded.codes[i] for i in best if nearest[i] > 0] if coded is not None else []
+
+    @classmethod
+    def nothing(cls) -> "_Alike":
+        """Nothing at all: no posting was coded by hand."""
+        return cls(None, np.zeros(0), np.zeros(0), np.zeros(0, dtype=int))
+
+    def knows(self, code: str) -> bool:
+        """Whether any posting was coded so by hand."""
+        return code in self._column
+
+    def of(self, code: str) -> tuple[float, float]:
+        """Similarity to the code's centroid and to its nearest posting."""
+        column = self._column.get(code)
+        if column is None:
+            return 0.0, 0.0
+        return float(self._centroids[column]), float(self._nearest[column])
 
 
 def _largest(scores: np.ndarray, count: int) -> np.ndarray:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
+from importlib.resources import as_file, files
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,14 +13,17 @@ from data.errors import ContractError
 from data.reference.occupations import CODE_LENGTHS
 from data.tables import CODED_POSTINGS
 
-from .candidates import FEATURES, OUTSIDE, UNIT_CODE_LENGTH, CandidateFinder, Posting
+from .candidates import FEATURES, OUTSIDE, UNIT_CODE_LENGTH, CandidateFinder
 from .choice import probabilities
+from .hand_coded import HandCodedSimilarity
 from .lexicon import Lexicon
+from .posting import Posting
 from .segment import Segmenter, WordSegmenter
 
 BATCH_POSTINGS = 2_048
 DEEPEST_FIRST = ("unit", "minor", "medium", "major")
 WEIGHTS_FILE = "coder_weights.json"
+HAND_CODED_FILE = "hand_coded.npz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,8 @@ class Coder:
         Weight of each of `nlp.candidates.FEATURES`.
     segmenter : WordSegmenter, optional
     parameters : CodingParameters, optional
+    hand_coded : HandCodedSimilarity, optional
+        Postings that experts have coded.
 
     Examples
     --------
@@ -81,6 +86,7 @@ class Coder:
         weights: dict[str, float],
         segmenter: WordSegmenter | None = None,
         parameters: CodingParameters | None = None,
+        hand_coded: HandCodedSimilarity | None = None,
     ) -> None:
         unknown = sorted(set(weights) ^ set(FEATURES))
         if unknown:
@@ -91,7 +97,7 @@ class Coder:
                 action="fit the weights anew with `python -m nlp.train`",
             )
         self._weights = np.array([weights[name] for name in FEATURES])
-        self._finder = CandidateFinder(lexicon, segmenter or Segmenter())
+        self._finder = CandidateFinder(lexicon, segmenter or Segmenter(), hand_coded)
         self._parameters = parameters or CodingParameters()
 
     @classmethod
@@ -106,7 +112,14 @@ class Coder:
             Further rows of the lexicon; they replace equal terms.
         parameters : CodingParameters, optional
         """
-        return cls(Lexicon.load(own_titles), load_weights()["weights"], parameters=parameters)
+        segmenter = Segmenter()
+        return cls(
+            Lexicon.load(own_titles),
+            load_weights()["weights"],
+            segmenter,
+            parameters,
+            load_hand_coded(segmenter),
+        )
 
     def code(self, postings: pd.DataFrame) -> CodingResult:
         """Code postings.
@@ -173,6 +186,12 @@ class Coder:
             if len(code) >= length:
                 mass[code[:length]] = mass.get(code[:length], 0.0) + p
         return max(mass.items(), key=lambda item: item[1]) if mass else (OUTSIDE, 0.0)
+
+
+def load_hand_coded(segmenter: WordSegmenter) -> HandCodedSimilarity:
+    """The hand-coded postings that the product ships, as arrays without text."""
+    with as_file(files("nlp").joinpath(HAND_CODED_FILE)) as path:
+        return HandCodedSimilarity.load(path, segmenter)
 
 
 def load_weights() -> dict[str, Any]:

@@ -95,6 +95,8 @@ class Lexicon:
         Columns ``term``, ``occupation_code``, ``kind`` (title, variant, duty) and
         ``also_right`` (codes joined by ``|``), as `data/reference/titles.csv` holds them;
         a title term stands in one row.
+    own : frozenset of str
+        Terms that a user has decided: no other evidence overrules them.
 
     Raises
     ------
@@ -104,11 +106,12 @@ class Lexicon:
         When a code is not in the 大典.
     """
 
-    def __init__(self, table: pd.DataFrame) -> None:
+    def __init__(self, table: pd.DataFrame, own: frozenset[str] = frozenset()) -> None:
         _require_known_codes(table)
         titles = table[table["kind"].isin(TITLE_KINDS)]
         _require_unique(titles)
         self.table = table.reset_index(drop=True)
+        self.own = own
         self.titles: Mapping[str, Entry] = {
             term: Entry(code, tuple(filter(None, also_right.split("|"))), kind == "variant")
             for term, code, also_right, kind in _rows(
@@ -131,7 +134,8 @@ class Lexicon:
     def with_terms(self, own: pd.DataFrame) -> "Lexicon":
         """A lexicon in which the rows of ``own`` come first: they replace equal terms."""
         kept = self.table[~self.table["term"].isin(own["term"])]
-        return Lexicon(pd.concat([own[list(self.table.columns)], kept], ignore_index=True))
+        rows = pd.concat([own[list(self.table.columns)], kept], ignore_index=True)
+        return Lexicon(rows, self.own | frozenset(own["term"]))
 
 
 def _rows(table: pd.DataFrame, columns: list[str]) -> Iterable[tuple[str, ...]]:

@@ -63,7 +63,7 @@ def text_files() -> Iterator[tuple[str, str]]:
         try:
             yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
         except UnicodeDecodeError:
-            assert path.suffix in {".png", ".parquet", ".xlsx"}, f"{path} is no UTF-8 text"
+            assert path.suffix in {".png", ".parquet", ".xlsx", ".npz"}, f"{path} is no UTF-8 text"
 
 
 def absolute_imports(tree: ast.Module) -> set[str]:
