@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import GroupKFold
 
-from data.reference import reference_table
+from data.reference import load_occupations, reference_table
 
 from .candidates import FEATURES, OUTSIDE, CandidateFinder, Candidates
 from .choice import ChoiceSets, fit_weights
@@ -110,9 +110,10 @@ def _compared(
     held_out: pd.DataFrame,
     segmenter: Segmenter,
 ) -> HandCodedSimilarity:
-    """The coded postings to compare with, none of a title that is held out."""
+    """The coded postings to compare with: none of a held-out title, none without a code."""
     others = _without_titles_of(further, held_out)
     known = fitted if others is None else pd.concat([fitted, others])
+    known = known[known["occupation_code"].isin(load_occupations().groups)]
     return HandCodedSimilarity.fit(_texts(known), known["occupation_code"].tolist(), segmenter)
 
 

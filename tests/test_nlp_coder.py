@@ -7,11 +7,13 @@ import pandas as pd
 import pytest
 
 from data.errors import ContractError
+from data.reference import load_occupations
 from data.tables import CODED_POSTINGS, POSTINGS
 from nlp.candidates import FEATURES
-from nlp.coder import Coder, CodingParameters, CodingResult, load_weights
+from nlp.coder import Coder, CodingParameters, CodingResult, load_hand_coded, load_weights
 from nlp.lexicon import Lexicon
 from nlp.prepare import clean_texts
+from nlp.segment import Segmenter
 from nlp.train import lexicon_hash
 
 CLEAR = {
@@ -249,3 +251,8 @@ def test_shipped_weights_were_fitted_to_the_shipped_lexicon() -> None:
     assert record["training"]["lexicon_sha256"] == lexicon_hash(Lexicon.load()), (
         "the lexicon changed: fit the weights anew with `python -m nlp.train`"
     )
+
+
+def test_every_code_that_can_be_given_is_of_the_classification() -> None:
+    known = set(load_occupations().groups)
+    assert set(load_hand_coded(Segmenter()).codes) <= known
