@@ -140,7 +140,7 @@ def rank_occupations(
     table = table.join(_next_year(outlook)).join(_training(market, inputs, coded_courses))
     graded = table.join(grade_occupations(table, _grades(configuration.grades)))
     table = _described(graded, indicators, eligibility, quarter)
-    statements = [*_plain_statements(table, outlook.registered_demand, no_ratio, inputs, quarter)]
+    statements = [*_plain_statements(outlook.registered_demand, no_ratio, inputs, quarter)]
     statements += outlook.statements
     return Ranking(table, INDICATORS.check(indicators), outlook, (*statements, *corrected))
 
@@ -242,17 +242,10 @@ def _explanations(graded: pd.DataFrame, indicators: pd.DataFrame) -> list[str]:
 
 
 def _plain_statements(
-    table: pd.DataFrame, registered: pd.Series, no_ratio: str, inputs: Inputs, quarter: str
+    registered: pd.Series, no_ratio: str, inputs: Inputs, quarter: str
 ) -> list[str]:
-    """What the evidence allows and what it does not, in plain words."""
-    ranked = table[table["openings"] > 0]
-    unknown = int((ranked["grade"] == "X").sum())
+    """What the inputs allow and what they do not, in plain words."""
     statements = [_level_statement(has_register=not registered.empty)]
-    if unknown:
-        statements.append(
-            f"{len(ranked)}个有需求的职业中，{unknown}个因证据不足定为X："
-            "X只表示现有资料不足以判断，不表示不紧缺。"
-        )
     if no_ratio:
         statements.append(f"{no_ratio}：本期全部职业的求人倍率为X。")
     if len(inputs.courses):
