@@ -168,7 +168,8 @@ def _draw_scores(
 def _gamma_shape(value: np.ndarray, deviation: np.ndarray, names: list[str]) -> np.ndarray:
     """Shape of the gamma distribution with the mean and standard deviation of the openings."""
     column = names.index("openings")
-    relative = deviation[:, column] / np.maximum(value[:, column], np.finfo(float).tiny)
+    mean = value[:, column]
+    relative = np.divide(deviation[:, column], mean, out=np.zeros_like(mean), where=mean > 0)
     return 1 / np.clip(relative, 1e-6, 1e2) ** 2
 
 

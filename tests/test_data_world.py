@@ -78,6 +78,17 @@ def test_registers_correlate_with_the_truth_but_not_closely(world: World) -> Non
     assert 0.3 < correlation < 0.95
 
 
+def test_registers_and_postings_correlate_but_not_closely(world: World) -> None:
+    plan = plan_advertising(
+        world.parameters, world.structure, world.history, np.random.default_rng(1)
+    )[-1]
+    advertised = plan.weights.reshape(len(world.structure.codes), -1).sum(axis=1)
+    registered = world.registers.openings[-1].sum(axis=1)
+    large = registered >= 50
+    correlation = np.corrcoef(np.log(advertised[large]), np.log(registered[large]))[0, 1]
+    assert 0.5 < correlation < 0.95
+
+
 def test_nobody_is_matched_twice(world: World) -> None:
     history = world.history
     assert (history.matches <= history.vacancies * (1 + 1e-5) + 1e-3).all()

@@ -8,6 +8,8 @@ without the titles that the world uses, the draft of the last quarter is made, a
   persistence, the last state that an office could know (openings of two quarters ago);
 - the rank correlation of the score with the true share unfilled;
 - coverage of the 90 % intervals of openings by occupation against the register's own figure;
+- coverage of the 90 % intervals of the score by the formula on true inputs: the register's openings
+  and seekers by the occupation they are truly of, in place of what was coded and spread;
 - coverage of the 90 % intervals of industry openings, four quarters ahead.
 
 The table is printed and saved to ``benchmarks/world.csv``.
@@ -24,6 +26,7 @@ from catalog.configuration import Configuration, InputsSection
 from catalog.draft import Draft
 from catalog.inputs import previous_grades, read_inputs
 from catalog.run import read_corpus
+from catalog.score import ScoreParameters, score_occupations
 from catalog.tables import LISTED_GRADES
 from data.quarters import shift_quarter
 from data.reference import reference_table
@@ -54,6 +57,7 @@ def measure(seed: int, coder: Coder) -> pd.Series:
             pd.Series({"seed": seed}),
             _list_quality(draft, shortage),
             _openings_coverage(draft, registered),
+            _score_coverage(draft, registered),
             _industry_coverage(draft.industry_history, parameters.last_quarter),
         ]
     )
@@ -104,6 +108,31 @@ def _openings_coverage(draft: Draft, registered: pd.DataFrame) -> pd.Series:
     rows = rows[rows["truth"] >= OPENINGS_AT_LEAST]
     inside = rows["truth"].between(rows["openings_lower"], rows["openings_upper"])
     return pd.Series({"openings_coverage_90": inside.mean(), "occupations_counted": len(rows)})
+
+
+def _score_coverage(draft: Draft, registered: pd.DataFrame) -> pd.Series:
+    """Share of graded occupations whose score on true inputs lies in the interval."""
+    truth = registered[registered["quarter"] == draft.quarter].set_index("occupation_code")
+    true = pd.DataFrame(
+        {
+            "openings": truth["openings"],
+            "vacancy_ratio": truth["openings"] / truth["seekers"].where(truth["seekers"] > 0),
+        }
+    )
+    long = true.rename_axis("occupation_code").reset_index()
+    long = long.melt("occupation_code", var_name="indicator", value_name="true")
+    rows = draft.indicators.merge(long, how="left", on=["occupation_code", "indicator"])
+    replaced = rows["indicator"].isin(true.columns) & rows["value"].notna() & rows["true"].notna()
+    rows["value"] = rows["value"].mask(replaced, rows["true"])
+    ranking = draft.ranking.set_index("occupation_code")
+    parameters = ScoreParameters(**draft.configuration["score"])
+    scores, _ = score_occupations(
+        rows.drop(columns="true"), ranking["largest_employer_share"], parameters
+    )
+    graded = ranking[ranking["grade"].isin((*LISTED_GRADES, "N"))]
+    score = scores["score"].reindex(graded.index)
+    inside = score.between(graded["score_lower"], graded["score_upper"])
+    return pd.Series({"score_coverage_90": inside.mean(), "graded": len(graded)})
 
 
 def _industry_coverage(history: pd.DataFrame, last: str) -> pd.Series:
