@@ -24,6 +24,7 @@ from data.readers import (
     recognise,
 )
 from data.readers.cells import quarter_text
+from data.reference import LOCAL_ITEMS, read_trades
 from data.tables import (
     CORRECTIONS,
     DEMAND,
@@ -288,3 +289,18 @@ def test_real_course_advertisements_are_read() -> None:
     valid, rejected = read_table(path, COURSE_ADVERTISEMENTS)
     assert (len(valid), len(rejected)) == (1311, 0)
     assert valid["place"].str.contains("重庆").sum() == 109
+
+
+def test_trades_and_local_items_are_read_under_chinese_headers(tmp_path: Path) -> None:
+    trades = tmp_path / "trades.csv"
+    trades.write_text(
+        "职业编码,工种名称\n6-18-02-04,电焊工\n6-18-02-04,气焊工\n", encoding="gb18030"
+    )
+    valid, rejected = read_trades(trades)
+    assert {"电焊工", "气焊工"} <= set(valid["trade_name"])
+    assert rejected.empty
+    items = tmp_path / "items.csv"
+    items.write_text(
+        "职业编码,项目名称,类别\n4-03-02-01,重庆小面制作,专项职业能力\n", encoding="utf-8"
+    )
+    assert read_table(items, LOCAL_ITEMS).valid["item"].tolist() == ["重庆小面制作"]

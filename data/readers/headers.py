@@ -49,6 +49,18 @@ _OPENINGS = (
 )
 
 ALIASES: dict[str, dict[str, tuple[str, ...]]] = {
+    "trades": {"occupation_code": _OCCUPATION, "trade_name": ("工种名称", "工种")},
+    "local items": {
+        "occupation_code": _OCCUPATION,
+        "item": ("项目名称", "项目", "名称"),
+        "kind": ("类别", "项目类别"),
+    },
+    "titles": {
+        "term": ("岗位名称", "职位名称", "名称"),
+        "occupation_code": _OCCUPATION,
+        "kind": ("类别",),
+        "also_right": ("其他可接受代码",),
+    },
     "postings": {
         "posting_id": ("编号", "id", "职位编号", "岗位编号", "招聘编号", "职位id", "job_id"),
         "source": _SOURCE,
