@@ -81,6 +81,8 @@ def test_the_same_labels_give_the_same_weights(lexicon: Lexicon) -> None:
     first = fit_coder(lexicon, labelled).weights
     assert tuple(first) == FEATURES
     assert fit_coder(lexicon, labelled).weights == first
+    shuffled = fit_coder(lexicon, labelled.sample(frac=1, random_state=4)).weights
+    assert shuffled == pytest.approx(first, abs=0.01)
 
 
 def test_cross_validation_recovers_the_rule(lexicon: Lexicon) -> None:
