@@ -5,7 +5,25 @@ from typing import Any
 
 import pandas as pd
 
+from forecasting import Naive, SeasonalNaive
+
 from .tables import LISTED_GRADES
+
+BENCHMARKS = (SeasonalNaive.name, Naive.name)
+
+
+def published_forecast(forecast: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the forecast that counts for each series, without the benchmark beside it.
+
+    Parameters
+    ----------
+    forecast : pandas.DataFrame
+        Contract `data.tables.FORECAST`.  A series of which the benchmark is the only forecast
+        keeps it.
+    """
+    is_benchmark = forecast["model"].isin(BENCHMARKS)
+    alone = is_benchmark.groupby(forecast["series_id"]).transform("all")
+    return forecast[~is_benchmark | alone]
 
 
 @dataclass(frozen=True)

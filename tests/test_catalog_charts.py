@@ -24,6 +24,7 @@ from catalog.charts import (
     svg_bytes,
 )
 from catalog.charts.coding_quality import depth_shares
+from catalog.draft import published_forecast
 from catalog.fonts import chinese_font_path
 from catalog.tables import RANKING
 from data.tables import FORECAST, PANEL, SERIES
@@ -170,3 +171,14 @@ def test_depth_shares_are_weighted_by_openings() -> None:
     assert list(shares.index) == [4, 2, 1, 0]
     assert shares.sum() == pytest.approx(1)
     assert shares[2] == pytest.approx(120 / (1007.75 + 120 + 300 + 55))
+
+
+def test_the_benchmark_is_never_published_as_the_forecast() -> None:
+    rows = [
+        ("C", "2027Q1", 1, 80, 10.0, 9.0, 11.0, "theta"),
+        ("C", "2027Q1", 1, 80, 99.0, 90.0, 110.0, "seasonal_naive"),
+        ("F", "2027Q1", 1, 80, 5.0, 4.0, 6.0, "naive"),
+    ]
+    forecast = FORECAST.check(pd.DataFrame(rows, columns=FORECAST.names))
+    published = published_forecast(forecast).set_index("series_id")["mean"]
+    assert published.to_dict() == {"C": 10.0, "F": 5.0}

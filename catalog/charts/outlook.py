@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from catalog.draft import published_forecast
 from catalog.fonts import chinese_text
 from catalog.formats.wording import order_of_periods, series_name
 
@@ -25,7 +26,7 @@ def draw_outlook(history: pd.DataFrame, forecast: pd.DataFrame, *, source: str) 
     history : pandas.DataFrame
         Contract `data.tables.SERIES`, openings by industry.
     forecast : pandas.DataFrame
-        Contract `data.tables.FORECAST`; of several models the first by name is drawn.
+        Contract `data.tables.FORECAST`; the benchmark beside a forecast is not drawn.
     source : str
         Source note below the chart, in Chinese.
 
@@ -61,7 +62,7 @@ def largest_series(forecast: pd.DataFrame, at_most: int = PANELS_AT_MOST) -> lis
 
 
 def _fan(axes: Axes, history: pd.DataFrame, forecast: pd.DataFrame) -> None:
-    forecast = forecast[forecast["model"] == min(forecast["model"])]
+    forecast = published_forecast(forecast)
     past = history.dropna(subset=["value"]).set_index("period")["value"]
     past = past.loc[order_of_periods(past.index)].tail(HISTORY_AT_MOST)
     ahead = order_of_periods(forecast["period"].unique())

@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 import pandas as pd
 
-from catalog.draft import Draft
+from catalog.draft import Draft, published_forecast
 from catalog.tables import (
     CHANGE_NAMES,
     GRADE_NAMES,
@@ -235,9 +235,7 @@ def outlook_view(draft: Draft) -> View:
     )  # fmt: skip
     if forecast.empty:
         return View("行业需求预测", fields, ())
-    forecast = forecast[
-        forecast["model"] == forecast.groupby("series_id")["model"].transform("min")
-    ]
+    forecast = published_forecast(forecast)
     sizes = forecast.groupby("series_id")["mean"].mean()
     rows = []
     for series in sorted(sizes.index, key=lambda name: (-sizes[name], name)):
