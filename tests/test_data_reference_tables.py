@@ -44,6 +44,7 @@ OWN_TABLES = (
     "skill_levels",
     "skill_standards",
     "spring_festival",
+    "traditional_holidays",
     "trades",
 )
 
@@ -177,7 +178,7 @@ def test_skill_levels():
 
 def test_spring_festivals_are_the_known_ones():
     festivals = load_spring_festivals()
-    assert list(festivals) == list(range(1990, 2036))
+    assert list(festivals) == list(range(1990, 2051))
     known = {2008: "2008-02-07", 2020: "2020-01-25", 2026: "2026-02-17", 2033: "2033-01-31"}
     for year, day in known.items():
         assert spring_festival(year).isoformat() == day
@@ -185,8 +186,8 @@ def test_spring_festivals_are_the_known_ones():
     days = pd.Series(festivals).map(pd.Timestamp)
     assert set(days.diff().dropna().dt.days) <= {353, 354, 355, 383, 384, 385}
     assert days.dt.strftime("%m-%d").between("01-21", "02-20").all()
-    with pytest.raises(InputError, match="1990 to 2035"):
-        spring_festival(2036)
+    with pytest.raises(InputError, match="1990 to 2050"):
+        spring_festival(2051)
 
 
 def test_codes_of_the_other_tables_exist():

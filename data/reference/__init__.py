@@ -16,6 +16,7 @@ from .spring_festival import load_spring_festivals, spring_festival
 from .standards import load_licences, load_qualifications, load_standards
 from .tables import ReferenceTable, Sidecar, reference_table
 from .trades import TRADES, read_trades
+from .traditional_holidays import TraditionalHolidays, load_traditional_holidays
 
 __all__ = [
     "LOCAL_ITEMS",
@@ -30,6 +31,7 @@ __all__ = [
     "ReferenceTable",
     "Sidecar",
     "SkillLevel",
+    "TraditionalHolidays",
     "Transfer",
     "load_census_employment",
     "load_districts",
@@ -41,6 +43,7 @@ __all__ = [
     "load_skill_levels",
     "load_spring_festivals",
     "load_standards",
+    "load_traditional_holidays",
     "read_trades",
     "reference_table",
     "skill_level_of",

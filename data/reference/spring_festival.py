@@ -1,4 +1,4 @@
-"""Dates of the Spring Festival (春节, the first day of the lunar year), 1990 to 2035."""
+"""Dates of the Spring Festival (春节, the first day of the lunar year), 1990 to 2050."""
 
 from collections.abc import Mapping
 from datetime import date

@@ -1,0 +1,159 @@
+"""Revision history: what the nowcast said at every week's end, and what the quarter came to."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.font_manager import FontProperties
+
+from data.errors import ConfigurationError, EmptyInputError
+
+from .nowcast import COLUMNS, NowcastParameters, nowcast_grid
+from .plots import BENCHMARK_COLOUR, FORECAST_COLOUR, HISTORY_COLOUR
+from .quarter_progress import days_in, first_day
+from .weekly_openings import DAYS_PER_WEEK, DailyGrid, daily_grid
+
+MOST_QUARTERS = 40
+REVISION_COLUMNS = [*COLUMNS, "final", "revision", "error_percent"]
+
+
+def revision_history(
+    counts: pd.DataFrame,
+    as_of: date,
+    *,
+    quarters: int = 4,
+    parameters: NowcastParameters | None = None,
+) -> pd.DataFrame:
+    """Nowcast past quarters as they would have been nowcast at the end of each of their weeks.
+
+    Every nowcast sees the openings up to its day only; its shares, weights and intervals rest on
+    what was known then.
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        As for `nowcast.nowcast`.
+    as_of : date
+        Last day whose openings may be used.
+    quarters : int
+        Past quarters to go back, 1 to 40: the last ones that ended by then.
+    parameters : NowcastParameters, optional
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns of `nowcast.Nowcast` and ``final`` (openings of the quarter in the end, missing
+        where days are missing), ``revision`` (change of the mean against the week before,
+        persons) and ``error_percent`` (mean against the final count). The days are the one before
+        the quarter, its Sundays and its last day; sorted by series, quarter, day and level.
+
+    Raises
+    ------
+    ConfigurationError
+        When ``quarters`` is out of range.
+    UnknownColumnsError
+        When a column is missing.
+    """
+    if not 1 <= quarters <= MOST_QUARTERS:
+        raise ConfigurationError(
+            "quarters of the revision history", got=quarters, expected=f"1 to {MOST_QUARTERS}"
+        )
+    grid, _ = daily_grid(counts, as_of)
+    after = pd.Period(as_of + timedelta(days=1), freq="Q")
+    frames = [
+        _history_of(grid, quarter, parameters)
+        for quarter in pd.period_range(after - quarters, after - 1, freq="Q")
+        if first_day(quarter) >= grid.first_day
+    ]
+    filled = [frame for frame in frames if len(frame)]
+    if not filled:
+        return pd.DataFrame(columns=REVISION_COLUMNS)
+    keys = ["series_id", "quarter", "as_of", "level"]
+    table = pd.concat(filled).sort_values(keys, ignore_index=True)
+    table["revision"] = table.groupby(["series_id", "quarter", "level"])["mean"].diff()
+    final = table["final"].where(table["final"] > 0)
+    table["error_percent"] = 100 * (table["mean"] - table["final"]) / final
+    return table[REVISION_COLUMNS]
+
+
+def revision_chart(
+    axes: Axes, history: pd.DataFrame, *, font: FontProperties | None = None
+) -> None:
+    """Draw how the nowcast of one series and quarter moved toward the final count.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        Where to draw.
+    history : pandas.DataFrame
+        Rows of `revision_history` of one series and one quarter, in any order.
+    font : matplotlib.font_manager.FontProperties, optional
+        Font with Chinese characters.
+
+    Raises
+    ------
+    EmptyInputError
+        When there is nothing to draw, or more than one series or quarter.
+    """
+    pairs = history[["series_id", "quarter"]].drop_duplicates()
+    if len(pairs) != 1:
+        raise EmptyInputError(
+            "a chart of revisions shows one series and quarter",
+            which=[" ".join(pair) for pair in pairs.to_numpy(dtype=str)],
+            got=f"{len(pairs)} of them",
+        )
+    series_id, quarter = pairs.iloc[0]
+    one = history.sort_values(["as_of", "level"])
+    for rank, level in enumerate(sorted(one["level"].unique(), reverse=True)):
+        _draw_band(axes, one[one["level"] == level], level, 0.12 + 0.12 * rank)
+    rows = one.drop_duplicates("as_of")
+    days = pd.to_datetime(rows["as_of"]).to_numpy()
+    axes.plot(days, rows["mean"], color=FORECAST_COLOUR, marker="o", markersize=3, label="即时预测")
+    axes.plot(days, rows["openings_so_far"], ":", color=BENCHMARK_COLOUR, label="截至当日已发布")
+    final = rows["final"].iloc[0]
+    if not np.isnan(final):
+        axes.axhline(final, linestyle="--", color=HISTORY_COLOUR, label="季度最终值")
+    axes.set_ylim(bottom=0)
+    axes.set_title(f"{series_id} {quarter[:4]}年第{quarter[-1]}季度", fontproperties=font)
+    axes.set_xlabel("截至日期", fontproperties=font)
+    axes.set_ylabel("招聘人数（人）", fontproperties=font)
+    axes.tick_params(axis="x", rotation=30)
+    axes.legend(prop=font, frameon=False)
+
+
+def _history_of(
+    grid: DailyGrid, quarter: pd.Period, parameters: NowcastParameters | None
+) -> pd.DataFrame:
+    frames = []
+    for day in _week_ends(quarter):
+        # The day before the quarter still belongs to the quarter before: only what is known by
+        # then counts, while the quarter nowcast is the one about to begin.
+        seen = grid.until(day)
+        first = date.fromordinal(max(day, first_day(quarter)))
+        frames.append(
+            nowcast_grid(seen, first, parameters).assign(as_of=date.fromordinal(day).isoformat())
+        )
+    final = grid.window(first_day(quarter), days_in(quarter)).sum(axis=1)
+    finals = dict(zip(grid.series_ids, final, strict=True))
+    table = pd.concat(frames)
+    return table.assign(final=table["series_id"].map(finals).astype(float))
+
+
+def _week_ends(quarter: pd.Period) -> list[int]:
+    """Ordinals of the day before the quarter, of its Sundays and of its last day."""
+    first, last = first_day(quarter), first_day(quarter + 1) - 1
+    sunday = first + (-first) % DAYS_PER_WEEK
+    return sorted({first - 1, *range(sunday, last + 1, DAYS_PER_WEEK), last})
+
+
+def _draw_band(axes: Axes, rows: pd.DataFrame, level: int, alpha: float) -> None:
+    axes.fill_between(
+        pd.to_datetime(rows["as_of"]).to_numpy(),
+        rows["lower"].to_numpy(),
+        rows["upper"].to_numpy(),
+        color=FORECAST_COLOUR,
+        alpha=min(alpha, 0.6),
+        linewidth=0,
+        label=f"{level}% 预测区间",
+    )
