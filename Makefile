@@ -25,6 +25,12 @@ help: ## list the targets
 	@VIRTUAL_ENV=.venv .bootstrap/bin/uv pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# The libraries that forecasts are compared with need an older pandas than the project.
+.bench-venv/installed: benchmarks/requirements-libraries.lock | .bootstrap/bin/uv
+	@.bootstrap/bin/uv venv --quiet --clear --python $(PYTHON) .bench-venv
+	@VIRTUAL_ENV=.bench-venv .bootstrap/bin/uv pip sync --quiet --require-hashes benchmarks/requirements-libraries.lock
+	@touch $@
+
 setup: .venv/installed ## create the locked environment in .venv
 
 catalog: setup ## write the built-in sample and publish a draft catalog from it
@@ -48,7 +54,7 @@ bench: setup ## time and peak memory of the main job; saves benchmarks/job.csv
 bench-coding: setup ## accuracy of coding on ../shared/data/labels/dev.csv; saves benchmarks/coding.csv
 	@$(BIN)/python -m tests.benchmarks.coding
 
-bench-forecast: setup ## accuracy of the forecasts on real series; saves benchmarks/forecast.csv
+bench-forecast: setup .bench-venv/installed ## accuracy of the forecasts beside statsforecast's; saves benchmarks/forecast.csv
 	@$(BIN)/python -m tests.benchmarks.forecast
 
 bench-world: setup ## the product against the truth of simulated markets; saves benchmarks/world.csv
@@ -57,8 +63,9 @@ bench-world: setup ## the product against the truth of simulated markets; saves 
 format: setup ## apply the formatter
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
-lock: .bootstrap/bin/uv ## solve requirements.lock anew
+lock: .bootstrap/bin/uv ## solve the lock files anew
 	@.bootstrap/bin/uv pip compile --quiet --universal --generate-hashes --all-extras --python-version 3.11 --no-emit-index-url --no-emit-find-links pyproject.toml --output-file requirements.lock
+	@.bootstrap/bin/uv pip compile --quiet --universal --generate-hashes --group libraries --python-version 3.11 --no-emit-index-url --no-emit-find-links --output-file benchmarks/requirements-libraries.lock
 
 clean: ## remove the environments and what was made
-	rm -rf .venv .bootstrap sample releases
+	rm -rf .venv .bench-venv .bootstrap sample releases

@@ -1,108 +1,188 @@
-"""Accuracy, coverage and speed of `forecasting.forecast` on real series.
+"""Accuracy, coverage and speed of `forecasting.forecast` beside statsforecast, on real series.
 
-Run with ``python -m tests.benchmarks.forecast``; the table is printed and saved to
-``benchmarks/forecast.csv``.  Cases:
+Run with ``make bench-forecast``; the table is printed and saved to ``benchmarks/forecast.csv``,
+one row per case (`cases`) and method.
 
-- M3, 756 quarterly series, horizon 8: sMAPE, MASE, and OWA against the published NAIVE2 forecasts.
-  Every second series (``development half``) was used to choose the shape of the intervals;
-  the other half was not looked at and is reported by itself;
-- US job openings (JOLTS), 28 industries, monthly, horizon 12, from several origins;
-- UK vacancies, 18 sections, monthly, horizon 12;
-- Australian job vacancies, 20 series, quarterly with a real gap, horizon 8.
+Methods: this project's forecast and its seasonal naive benchmark, statsforecast's AutoETS,
+AutoARIMA, AutoCES and DynamicOptimizedTheta, the median of these four (of their means and of
+each bound), and Naive2.  OWA is that of M4 against Naive2 (`accuracy`), by means over all series
+and origins.
 
-The last three are scored against the seasonal naive forecast (OWA by series means).  Times are
-those of the processor, to be taken with ``OPENBLAS_NUM_THREADS=1``: threads that wait for each
-other on a busy machine count too.
+Times are those of the processor on one thread, per series and origin.  Forecasts of statsforecast
+and their times are kept in a cache outside of the project (`libraries`), by default in the
+user's; ``JINQUE_BENCHMARK_CACHE`` names another folder.  The column ``times`` says where they
+come from.
 """
 
+import os
+import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from forecasting import ForecastParameters, ForecastResult, forecast
+from forecasting import ForecastParameters, forecast
+from forecasting.hierarchy import Hierarchy
+from forecasting.reconcile import one_step_errors, reconcile
 
-PROJECT = Path(__file__).resolve().parents[2]
-SERIES_FOLDER = PROJECT / ".." / "shared" / "data" / "series"
+from .accuracy import KEYS, errors, naive2, overall_weighted_average
+from .cases import (
+    M3,
+    PROJECT,
+    SERIES_FOLDER,
+    Panel,
+    actual,
+    australia,
+    histories,
+    jolts,
+    m3,
+    observations_of,
+    recent_part,
+)
+from .libraries import LEVELS, MEDIAN, METHODS
+
+LIBRARY_PYTHON = PROJECT / ".bench-venv" / "bin" / "python"
 RESULT_FILE = PROJECT / "benchmarks" / "forecast.csv"
-LEVELS = (80, 95)
+OURS, SEASONAL_NAIVE, NAIVE2 = "jinque", "seasonal naive", "Naive2"
+ORDER = [OURS, *METHODS, MEDIAN, SEASONAL_NAIVE, NAIVE2]
+ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL", "NUMBA")}
 
 
-def scores(
-    train: pd.DataFrame, test: pd.DataFrame, result: ForecastResult, season: int
-) -> pd.DataFrame:
-    """Per series and model: sMAPE, MASE, whether observations lie within, widths and MSIS."""
-    actual = test.set_index(["series_id", "period"])["value"]
-    history = {name: rows["value"].to_numpy(float) for name, rows in train.groupby("series_id")}
-    rows = []
-    for (name, model), table in result.forecasts.groupby(["series_id", "model"]):
-        changes = history[name][season:] - history[name][:-season]
-        scale = np.nanmean(np.abs(changes))
-        row = {"series_id": name, "main": result.main_models[name] == model}
-        for level, band in table.groupby("level"):
-            seen = actual.reindex(pd.MultiIndex.from_frame(band[["series_id", "period"]]))
-            y, kept = seen.to_numpy(float), seen.notna().to_numpy()
-            y, band = y[kept], band[kept]
-            low, mean, high = (band[column].to_numpy() for column in ("lower", "mean", "upper"))
-            row["smape"] = 200 * np.mean(np.abs(y - mean) / (np.abs(y) + np.abs(mean)))
-            row["mase"] = np.mean(np.abs(y - mean)) / scale
-            row[f"coverage_{level}"] = np.mean((low <= y) & (y <= high))
-            penalty = 2 / (1 - level / 100) * (np.maximum(low - y, 0) + np.maximum(y - high, 0))
-            row[f"msis_{level}"] = np.mean(high - low + penalty) / scale
-        rows.append(row)
-    return pd.DataFrame(rows)
-
-
-def summary(case: str, table: pd.DataFrame, seconds: float, reference: pd.Series | None) -> dict:
-    """Means over series; OWA where there is a reference for just these series."""
-    main = table[table["main"]].mean(numeric_only=True)
-    owa = np.nan
-    if reference is not None:
-        owa = (main["smape"] / reference["smape"] + main["mase"] / reference["mase"]) / 2
-    figures = {name: round(main[name], 3) for name in main.index.drop("main")}
-    count = int(table["main"].sum())
-    milliseconds = round(1000 * seconds / count, 1)
-    row = {"case": case, "forecasts": count, "owa": round(owa, 3), **figures}
-    return {**row, "milliseconds_per_series": milliseconds}
-
-
-def m3() -> Iterator[dict]:
-    """All quarterly series of M3, and each half of them."""
-    train = pd.read_parquet(SERIES_FOLDER / "m3_quarterly_train.parquet")
-    test = pd.read_parquet(SERIES_FOLDER / "m3_quarterly_test.parquet")
-    published = pd.read_csv(SERIES_FOLDER / "m3_published_methods_recomputed.csv")
-    naive = published.query("freq == 'QUARTERLY' and method == 'NAIVE2'").iloc[0]
-    started = time.process_time()
-    columns = ["series_id", "period", "value"]
+def our_forecasts(panel: Panel) -> pd.DataFrame:
+    """Forecasts of this project with intervals, and those of its benchmark."""
     # M3 numbers its observations, so the season has to be said.
-    parameters = ForecastParameters(levels=LEVELS, season_length=4)
-    result = forecast(train[columns], 8, parameters)
-    seconds = time.process_time() - started
-    test = test.assign(period=test["period"].astype("str"))
-    table = scores(train, test, result, 4)
-    yield summary("M3 quarterly, all", table, seconds, naive)
-    development = set(sorted(train["series_id"].unique())[::2])
-    held_out = table[~table["series_id"].isin(development)]
-    yield summary("M3 quarterly, held-out half", held_out, seconds / 2, None)
+    parameters = ForecastParameters(levels=LEVELS, season_length=panel.season_length)
+    started = time.process_time()
+    result = forecast(panel.train, panel.horizon, parameters)
+    seconds = (time.process_time() - started) / panel.train["series_id"].nunique()
+    keys = ["series_id", "model", "horizon", "mean"]
+    bands = [
+        rows.set_index(keys)[["lower", "upper"]].add_suffix(f"_{level}")
+        for level, rows in result.forecasts.groupby("level")
+    ]
+    wide = pd.concat(bands, axis=1).reset_index()
+    is_main = wide["model"] == wide["series_id"].map(result.main_models)
+    alone = wide.groupby("series_id")["model"].transform("nunique").eq(1)
+    return pd.concat(
+        [
+            wide[is_main].assign(method=OURS, seconds=seconds),
+            # Where the benchmark is the main forecast it stands once.
+            wide[~is_main | alone].assign(method=SEASONAL_NAIVE),
+        ]
+    ).assign(case=panel.case, origin=panel.origin)
 
 
-def rolling(case: str, series: pd.DataFrame, season: int, horizon: int, origins: int) -> dict:
-    """Cut the series at several origins, a season apart, and pool the scores."""
-    periods = sorted(series["period"].unique())
-    tables, seconds = [], 0.0
-    for back in range(origins):
-        cut = len(periods) - horizon - back * season
-        train = series[series["period"].isin(periods[:cut])]
-        test = series[series["period"].isin(periods[cut : cut + horizon])]
+def naive2_forecasts(panel: Panel) -> pd.DataFrame:
+    """Forecasts of Naive2, without intervals."""
+    tables = [
+        pd.DataFrame(
+            {
+                "series_id": name,
+                "horizon": np.arange(1, panel.horizon + 1),
+                "mean": naive2(recent_part(values), panel.season_length, panel.horizon),
+            }
+        )
+        for name, values in observations_of(panel).items()
+    ]
+    return pd.concat(tables).assign(case=panel.case, origin=panel.origin, method=NAIVE2)
+
+
+def library_forecasts(panels: list[Panel], cache: Path) -> pd.DataFrame:
+    """Forecasts of statsforecast, made in its own environment."""
+    with tempfile.TemporaryDirectory() as folder:
+        given, made = Path(folder) / "histories.parquet", Path(folder) / "forecasts.parquet"
+        histories(panels).to_parquet(given, index=False)
+        command = [str(LIBRARY_PYTHON), "-m", "tests.benchmarks.libraries"]
+        subprocess.run(
+            [*command, str(given), str(made), str(cache)],
+            check=True,
+            cwd=PROJECT,
+            env=os.environ | ONE_THREAD,
+        )
+        return pd.read_parquet(made)
+
+
+def published_naive2() -> pd.Series:
+    """Measures of M3's own NAIVE2 forecasts of the quarterly series."""
+    published = pd.read_csv(SERIES_FOLDER / "m3_published_methods_recomputed.csv")
+    return published.query("freq == 'QUARTERLY' and method == 'NAIVE2'").iloc[0]
+
+
+def compare(forecasts: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
+    """Measures by case and method, with the coverage in and outside of the disturbed years."""
+    each = errors(forecasts, observations, LEVELS)
+    by = ["case", "method"]
+    table = each.drop(columns=["disturbed", "horizon"]).groupby(by).mean(numeric_only=True)
+    dated = each[each["case"] != M3]
+    for name, rows in (
+        ("2019_2020", dated[dated["disturbed"]]),
+        ("other_years", dated[~dated["disturbed"]]),
+    ):
+        coverage = rows.groupby(by)[[f"coverage_{level}" for level in LEVELS]].mean()
+        table = table.join(coverage.add_suffix(f"_{name}"))
+    for case in table.index.unique("case"):
+        benchmark = published_naive2() if case == M3 else table.loc[(case, NAIVE2)]
+        table.loc[case, "owa"] = overall_weighted_average(table.loc[[case]], benchmark).to_numpy()
+    return table.join(times(forecasts))
+
+
+def times(forecasts: pd.DataFrame) -> pd.DataFrame:
+    """Forecasts made, those replaced by the seasonal naive one, their time and its source."""
+    each = forecasts.drop_duplicates([*KEYS, "method"])
+    groups = each.groupby(["case", "method"])
+    cached = groups["cached"].mean()
+    source = pd.Series("this run", index=cached.index)
+    source = source.mask(cached > 0, "cache and this run").mask(cached == 1, "cache")
+    return pd.DataFrame(
+        {
+            "forecasts": groups.size(),
+            "replaced": groups["replaced"].sum(min_count=1),
+            "milliseconds_per_series": 1000 * groups["seconds"].mean(),
+            "seconds_in_all": groups["seconds"].sum(min_count=1),
+            "times": source.where(groups["seconds"].count() > 0),
+        }
+    )
+
+
+def reconciliation(sections: int = 17, districts: int = 9, seed: int = 1) -> dict:
+    """Time to reconcile a city's series: total, sections, districts and their crossing."""
+    pairs = [(f"S{i}", f"D{j}") for i in range(sections) for j in range(districts)]
+    groups = pd.DataFrame(pairs, columns=["section", "district"])
+    groups["series_id"] = groups["section"] + " " + groups["district"]
+    hierarchy = Hierarchy.from_groups(groups, ["total", "section", "district"])
+    random = np.random.default_rng(seed)
+    level = random.uniform(20, 400, size=(len(pairs), 1))
+    walk = 0.05 * random.standard_normal((len(pairs), 28)).cumsum(axis=1)
+    season = 0.1 * np.sin(np.pi / 2 * np.arange(28))
+    values = hierarchy.summing @ random.poisson(level * np.exp(walk + season))
+    quarters = [f"{2020 + place // 4}Q{place % 4 + 1}" for place in range(28)]
+    nodes = pd.DataFrame(values, index=hierarchy.nodes, columns=quarters)
+    series = nodes.rename_axis("series_id").reset_index()
+    base = forecast(series.melt("series_id", var_name="period"), 4)
+    residuals, seconds = one_step_errors(base), []
+    for _ in range(5):
         started = time.process_time()
-        result = forecast(train, horizon, ForecastParameters(levels=LEVELS))
-        seconds += time.process_time() - started
-        tables.append(scores(train, test, result, season))
-    table = pd.concat(tables)
-    return summary(case, table, seconds, table[~table["main"]].mean(numeric_only=True))
+        reconcile(base.main, residuals, hierarchy)
+        seconds.append(time.process_time() - started)
+    count, middle = len(hierarchy.nodes), float(np.median(seconds))
+    return {
+        "case": f"reconciliation of {count} series, 4 quarters, simulated",
+        "method": OURS,
+        "forecasts": count,
+        "milliseconds_per_series": 1000 * middle / count,
+        "seconds_in_all": middle,
+        "times": "this run",
+    }
+
+
+def cache_folder() -> Path:
+    """Folder of the libraries' forecasts, outside of the project."""
+    named = os.environ.get("JINQUE_BENCHMARK_CACHE")
+    caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return Path(named) if named else caches / "jinque" / "statsforecast"
 
 
 def main() -> int:
@@ -110,24 +190,20 @@ def main() -> int:
     if not SERIES_FOLDER.is_dir():
         print(f"no real series at {SERIES_FOLDER.resolve()}", file=sys.stderr)
         return 3
-    columns = ["series_id", "period", "value"]
-    jolts = pd.read_parquet(SERIES_FOLDER / "us_jolts_openings_by_industry_nsa.parquet")[columns]
-    britain = pd.read_parquet(SERIES_FOLDER / "uk_ons_vacs02_vacancies_by_sic_section_m.parquet")
-    australia = pd.read_parquet(
-        SERIES_FOLDER / "au_labour_account_jobs_vacancies_by_industry_q.parquet"
-    ).query("measure == 'Job vacancies' and seas == 'Original'")[columns]
-    before = jolts[jolts["period"] < "2020-01-01"]
-    rows = [
-        *m3(),
-        rolling("JOLTS monthly, 3 origins to 2022-08", jolts, 12, 12, 3),
-        rolling("JOLTS monthly, 4 origins to 2019-12", before, 12, 12, 4),
-        rolling("UK monthly, 3 origins to 2023-05", britain[columns], 12, 12, 3),
-        rolling("Australia quarterly, 4 origins to 2024Q4", australia, 4, 8, 4),
-    ]
-    table = pd.DataFrame(rows)
+    panels = [*m3(), *australia(), *jolts()]
+    libraries = library_forecasts(panels, cache_folder())
+    ours = [make(panel) for panel in panels for make in (our_forecasts, naive2_forecasts)]
+    forecasts = pd.concat([libraries, *ours], ignore_index=True)
+    # Only the libraries' forecasts may come from the cache or be replaced.
+    forecasts["cached"] = forecasts["cached"].eq(True)
+    measured = compare(forecasts, actual(panels)).reindex(ORDER, level="method")
+    measured = measured.loc[list(dict.fromkeys(panel.case for panel in panels))].reset_index()
+    table = pd.concat([measured, pd.DataFrame([reconciliation()])], ignore_index=True)
+    first = ["case", "method", "forecasts", "owa"]
+    table = table[[*first, *table.columns.drop(first)]].round(3)
     RESULT_FILE.parent.mkdir(exist_ok=True)
     table.to_csv(RESULT_FILE, index=False)
-    print(table.T.to_string(header=False))
+    print(table.to_string(index=False))
     return 0
 
 
