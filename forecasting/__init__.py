@@ -1,45 +1,119 @@
+from .airline import Airline
+from .autoregression import Autoregression
 from .backtest import Backtest, rolling_origins, run_backtest
-from .combination import Combination, FittedCombination, benchmark_for, model_for
+from .breaks import Breaks, find_breaks
+from .calendar_effect import (
+    QUARTERLY_CALENDAR,
+    CalendarEffect,
+    CalendarParameters,
+    calendar_effect,
+    calendar_regressors,
+)
+from .combination import (
+    Combination,
+    FittedCombination,
+    benchmark_for,
+    model_for,
+    standard_members,
+)
+from .corrections import join_sources
+from .diagnostics import (
+    backtest_coverage,
+    decomposition,
+    decomposition_chart,
+    residual_diagnostics,
+    residuals_chart,
+)
+from .distribution import ForecastDistribution
 from .exponential_smoothing import ExponentialSmoothing
-from .forecast import ForecastParameters, ForecastResult, forecast
+from .forecast import ForecastResult, forecast
+from .hierarchy import Hierarchy
 from .intervals import half_widths
+from .logarithms import OnLogarithms
 from .models import Fitted, Model
+from .nowcast import Nowcast, NowcastParameters, nowcast
+from .nowcast_revisions import revision_chart, revision_history
 from .occupations import OccupationForecast, OccupationForecastParameters, occupation_forecast
+from .one_series import ForecastParameters
 from .periods import PeriodIndex, read_periods
-from .plots import errors_chart, fan_chart
+from .plots import coverage_chart, errors_chart, fan_chart
+from .reconcile import (
+    ReconciledForecast,
+    ReconciliationParameters,
+    one_step_errors,
+    reconcile,
+)
 from .seasonal_naive import Naive, SeasonalNaive
 from .series import CleanSeries, TimeSeries, clean_series
+from .spring_festival import spring_festival_regressors
 from .staffing import StaffingParameters, staffing_shares
 from .theta import Theta
+from .weekly_openings import weekly_openings
+from .weighting import WeightedFit, fit_weighted
+from .working_days import working_days
 
 __all__ = [
+    "QUARTERLY_CALENDAR",
+    "Airline",
+    "Autoregression",
     "Backtest",
+    "Breaks",
+    "CalendarEffect",
+    "CalendarParameters",
     "CleanSeries",
     "Combination",
     "ExponentialSmoothing",
     "Fitted",
     "FittedCombination",
+    "ForecastDistribution",
     "ForecastParameters",
     "ForecastResult",
+    "Hierarchy",
     "Model",
     "Naive",
+    "Nowcast",
+    "NowcastParameters",
     "OccupationForecast",
     "OccupationForecastParameters",
+    "OnLogarithms",
     "PeriodIndex",
+    "ReconciledForecast",
+    "ReconciliationParameters",
     "SeasonalNaive",
     "StaffingParameters",
     "Theta",
     "TimeSeries",
+    "WeightedFit",
+    "backtest_coverage",
     "benchmark_for",
+    "calendar_effect",
+    "calendar_regressors",
     "clean_series",
+    "coverage_chart",
+    "decomposition",
+    "decomposition_chart",
     "errors_chart",
     "fan_chart",
+    "find_breaks",
+    "fit_weighted",
     "forecast",
     "half_widths",
+    "join_sources",
     "model_for",
+    "nowcast",
     "occupation_forecast",
+    "one_step_errors",
     "read_periods",
+    "reconcile",
+    "residual_diagnostics",
+    "residuals_chart",
+    "revision_chart",
+    "revision_history",
     "rolling_origins",
     "run_backtest",
+    "spring_festival_regressors",
     "staffing_shares",
+    "standard_members",
+    "weekly_openings",
+    "working_days",
 ]

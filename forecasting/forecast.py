@@ -2,74 +2,24 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from data.contract import REASON
-from data.errors import ConfigurationError, InputError
+from data.errors import ConfigurationError
 from data.tables import FORECAST
 
-from .backtest import Backtest, rolling_origins, run_backtest
-from .combination import FittedCombination, benchmark_for, model_for
-from .intervals import half_widths
-from .models import Fitted, Model
+from .corrections import join_sources
+from .distribution import ForecastDistribution
+from .one_series import Evaluated, ForecastParameters
+from .parallel import forecast_all
 from .series import CleanSeries, TimeSeries, clean_series, notes_frame
 
 LONGEST_HORIZON = 120
 ERROR_COLUMNS = ["series_id", "model", "origin", "horizon", "error"]
-
-
-@dataclass(frozen=True, slots=True)
-class ForecastParameters:
-    """How to forecast.
-
-    Parameters
-    ----------
-    levels : tuple of int
-        Nominal coverages of the intervals, per cent.
-    season_length : int, optional
-        Periods in a season for all series; by default 4 for quarters, 12 for months, else 1.
-    non_negative : bool
-        Whether the values are counts: negative input is rejected, no bound falls below 0.
-    origins : int
-        Most origins of the backtest behind the intervals.
-    longest_history : int
-        Most observations used; earlier ones are left out with a note.
-    members : tuple of Model
-        Members of the combination; ETS and Theta when empty.
-
-    Raises
-    ------
-    ConfigurationError
-        When a value is out of its range.
-    """
-
-    levels: tuple[int, ...] = (80, 95)
-    season_length: int | None = None
-    non_negative: bool = True
-    origins: int = 12
-    longest_history: int = 400
-    members: tuple[Model, ...] = ()
-
-    def __post_init__(self) -> None:
-        """Refuse values out of range, and put the levels in order."""
-        levels = tuple(sorted(set(self.levels)))
-        if not levels or not all(1 <= level <= 99 for level in levels):
-            raise ConfigurationError(
-                "levels of the intervals", got=self.levels, expected="whole per cents, 1 to 99"
-            )
-        if self.season_length is not None and not 1 <= self.season_length <= 53:
-            raise ConfigurationError(
-                "season length", got=self.season_length, expected="1 to 53 periods"
-            )
-        if not 3 <= self.origins <= 100:
-            raise ConfigurationError("origins of the backtest", got=self.origins, expected="3..100")
-        if not 24 <= self.longest_history <= 2000:
-            raise ConfigurationError(
-                "longest history", got=self.longest_history, expected="24 to 2000 periods"
-            )
-        object.__setattr__(self, "levels", levels)
+MODEL_COLUMNS = ["series_id", "model", "description", "weight", "mean_absolute_error", "reason"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +39,11 @@ class ForecastResult:
         ``series_id, model, origin, horizon, error`` of the backtest, observation minus forecast.
     main_models : dict of str to str
         Name of the main forecast's model for every series.
+    models : pandas.DataFrame
+        ``series_id, model, description, weight, mean_absolute_error, reason`` of every model
+        that was tried.
+    distributions : dict of str to ForecastDistribution
+        Quantiles and sample paths of the main forecast of every series.
     """
 
     forecasts: pd.DataFrame
@@ -96,6 +51,8 @@ class ForecastResult:
     notes: pd.DataFrame
     errors: pd.DataFrame
     main_models: dict[str, str]
+    models: pd.DataFrame
+    distributions: dict[str, ForecastDistribution]
 
     @property
     def main(self) -> pd.DataFrame:
@@ -104,27 +61,22 @@ class ForecastResult:
         return self.forecasts[self.forecasts["model"] == model].reset_index(drop=True)
 
 
-@dataclass(frozen=True, slots=True)
-class _One:
-    """One model on one series: fitted, backtested, named."""
-
-    label: str
-    mean: np.ndarray
-    widths: np.ndarray
-    backtest: Backtest
-    notes: tuple[str, ...]
-
-
 def forecast(
     series: pd.DataFrame,
     horizon: int,
     parameters: ForecastParameters | None = None,
     progress: Callable[[int, int], None] | None = None,
+    *,
+    on_series: Callable[[str], None] | None = None,
+    corrections: pd.DataFrame | None = None,
+    cache: Path | None = None,
+    processes: int = 1,
 ) -> ForecastResult:
     """Forecast every series of a long table.
 
-    The main forecast is the plain mean of ETS and Theta (`combination` says what stands in for
-    it when a history is short); intervals come from a rolling-origin backtest (`intervals`).
+    The main forecast is a weighted mean of models (`combination` says of which, and what stands
+    in for it when a history is short); intervals come from a rolling-origin backtest
+    (`intervals`).
 
     Parameters
     ----------
@@ -137,6 +89,16 @@ def forecast(
         How to forecast.
     progress : callable, optional
         Called with (series done, series in all).
+    on_series : callable, optional
+        Called with the name of each series when it is done, in the order of names.
+    corrections : pandas.DataFrame, optional
+        Contract CORRECTIONS: declared changes of source are taken out of the history and declared
+        gaps blanked (`corrections`).
+    cache : pathlib.Path, optional
+        Folder where the result of each series is kept under the hash of all it depends on:
+        values, periods, parameters, and the code.
+    processes : int
+        Processes to share the series; the results are the same for any number.
 
     Returns
     -------
@@ -146,7 +108,8 @@ def forecast(
     Raises
     ------
     ConfigurationError
-        When the horizon is not between 1 and 120.
+        When the horizon is not between 1 and 120, the number of processes not between 1 and
+        256, or a cache is asked for with members that are not the standard ones.
     UnknownColumnsError
         When a column of the contract is missing.
 
@@ -164,13 +127,20 @@ def forecast(
     clean = clean_series(
         series, season_length=parameters.season_length, non_negative=parameters.non_negative
     )
-    done: dict[str, list[_One]] = {}
+    if corrections is not None:
+        corrected, remarks = join_sources(clean.series, corrections)
+        notes = _together([clean.notes, remarks], notes_frame([]))
+        clean = CleanSeries(corrected, clean.rejected, notes)
+    done: dict[str, list[Evaluated]] = {}
     reasons: list[tuple[str, str]] = []
-    for count, one in enumerate(clean.series, start=1):
-        try:
-            done[one.series_id] = _forecast_one(one, horizon, parameters)
-        except InputError as error:
-            reasons.append((one.series_id, str(error)))
+    outcomes = forecast_all(clean.series, horizon, parameters, cache, processes)
+    for count, (one, outcome) in enumerate(zip(clean.series, outcomes, strict=True), start=1):
+        if isinstance(outcome, str):
+            reasons.append((one.series_id, outcome))
+        else:
+            done[one.series_id] = outcome
+        if on_series is not None:
+            on_series(one.series_id)
         if progress is not None:
             progress(count, len(clean.series))
     return _gathered(clean, done, reasons, horizon, parameters)
@@ -178,7 +148,7 @@ def forecast(
 
 def _gathered(
     clean: CleanSeries,
-    done: dict[str, list[_One]],
+    done: dict[str, list[Evaluated]],
     reasons: list[tuple[str, str]],
     horizon: int,
     parameters: ForecastParameters,
@@ -197,6 +167,8 @@ def _gathered(
         notes=_together([clean.notes, notes_frame(remarks)], notes_frame([])),
         errors=_together(errors, pd.DataFrame(columns=ERROR_COLUMNS)),
         main_models={name: models[0].label for name, models in done.items()},
+        models=_models_tried(done),
+        distributions={name: models[0].distribution for name, models in done.items()},
     )
 
 
@@ -213,66 +185,32 @@ def _together(tables: list[pd.DataFrame], empty: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(filled, ignore_index=True) if filled else empty
 
 
-def _forecast_one(series: TimeSeries, horizon: int, parameters: ForecastParameters) -> list[_One]:
-    """Make the main forecast, then the benchmark where it is another model."""
-    values = series.observations[-parameters.longest_history :]
-    observed = int((~np.isnan(values)).sum())
-    if horizon > observed:
-        raise InputError(
-            "the horizon is longer than the history",
-            got=f"{horizon} periods ahead of {observed} observations",
-            action="ask for a shorter horizon or bring a longer history",
+def _models_tried(done: dict[str, list[Evaluated]]) -> pd.DataFrame:
+    """Members and benchmark of every series; a model that forecasts alone has all the weight."""
+    rows = [
+        (
+            name,
+            tried.model,
+            tried.description,
+            1.0 if tried.model == evaluated[0].label else tried.weight,
+            tried.mean_absolute_error,
+            "forecasts alone" if tried.model == evaluated[0].label else tried.reason,
         )
-    season = series.season_length
-    model, benchmark = model_for(observed, season, parameters.members), benchmark_for(season)
-    try:
-        main = _evaluate(model, series, values, horizon, parameters)
-    except InputError as error:
-        reason = f"{model.name} replaced by {benchmark.name}: {error}"
-        model, main = benchmark, _evaluate(benchmark, series, values, horizon, parameters, reason)
-    if model.name == benchmark.name or observed < season:
-        return [main]
-    return [main, _evaluate(benchmark, series, values, horizon, parameters)]
-
-
-def _evaluate(
-    model: Model,
-    series: TimeSeries,
-    values: np.ndarray,
-    horizon: int,
-    parameters: ForecastParameters,
-    *notes: str,
-) -> _One:
-    """Fit and backtest one model, and collect what has to be said about it."""
-    season = series.season_length
-    origins = rolling_origins(values, model.shortest(season), horizon, parameters.origins)
-    fitted, backtest = run_backtest(model, values, season, horizon, origins)
-    widths = half_widths(backtest, values, season, horizon, parameters.levels)
-    label, left_out = _label(model, fitted, horizon)
-    remarks = [*notes, *left_out, *fitted.notes]
-    if values.size < series.observations.size:
-        remarks.append(f"{label} uses the last {values.size} periods only")
-    if not isinstance(fitted, FittedCombination) and model.name != benchmark_for(season).name:
-        remarks.append(f"{values.size} periods are less than a season: {label} forecast")
-    if not widths.any():
-        remarks.append(f"no error was ever seen: the intervals of {label} have no width")
-    return _One(label, fitted.forecast(horizon), widths, backtest, tuple(remarks))
-
-
-def _label(model: Model, fitted: Fitted, horizon: int) -> tuple[str, tuple[str, ...]]:
-    """Name of what made the forecast, and the members that did not."""
-    if isinstance(fitted, FittedCombination):
-        return fitted.label(horizon), fitted.left_out(horizon)
-    return model.name, ()
+        for name, evaluated in done.items()
+        for model in evaluated
+        for tried in model.tried
+    ]
+    return pd.DataFrame(rows, columns=MODEL_COLUMNS)
 
 
 def _rows(
-    series: TimeSeries, one: _One, horizon: int, parameters: ForecastParameters
+    series: TimeSeries, one: Evaluated, horizon: int, parameters: ForecastParameters
 ) -> pd.DataFrame:
     """Rows of the contract for one series and model, levels within periods."""
     levels = parameters.levels
-    mean = np.maximum(one.mean, 0) if parameters.non_negative else one.mean
-    lower, upper = mean - one.widths, mean + one.widths
+    mean = one.distribution.mean
+    widths = one.distribution.widths[[level - 1 for level in levels]]
+    lower, upper = mean - widths, mean + widths
     if parameters.non_negative:
         lower = np.maximum(lower, 0)
     last = series.observations.size - 1

@@ -1,4 +1,4 @@
-"""Charts of a forecast: the fan of its intervals, and its errors by horizon."""
+"""Charts of a forecast: its fan, its errors and coverage by horizon."""
 
 from collections.abc import Sequence
 
@@ -53,7 +53,7 @@ def fan_chart(
     past = history.sort_values("period", key=_sortable).reset_index(drop=True)
     names = list(dict.fromkeys(forecasts["model"]))
     main = next((name for name in names if name not in BENCHMARK_LABELS), names[0])
-    figure, axes = _canvas(title, font)
+    figure, axes = canvas(title, font)
     axes.plot(past.index, past["value"], color=HISTORY_COLOUR, linewidth=1.4, label="历史数据")
     last = len(past) - 1
     _draw_intervals(axes, forecasts[forecasts["model"] == main], last)
@@ -65,7 +65,7 @@ def fan_chart(
         axes.plot(last + rows["horizon"], rows["mean"], style, color=colour, label=label)
     periods = forecasts.drop_duplicates("horizon").sort_values("horizon")["period"]
     _name_ticks(axes, [*past["period"].astype("str"), *periods], font)
-    return _finished(figure, axes, "时期", value_label, font)
+    return finished(figure, axes, "时期", value_label, font)
 
 
 def errors_chart(
@@ -93,7 +93,7 @@ def errors_chart(
     """
     if errors.empty:
         raise EmptyInputError("a chart of errors needs a backtest with at least one error")
-    figure, axes = _canvas(title, font)
+    figure, axes = canvas(title, font)
     squares = errors.assign(square=errors["error"] ** 2)
     size = np.sqrt(squares.groupby(["model", "horizon"])["square"].mean())
     for name in dict.fromkeys(errors["model"]):
@@ -102,7 +102,44 @@ def errors_chart(
         line = size.loc[name]
         axes.plot(line.index, line.to_numpy(), marker="o", color=colour, label=label)
     axes.set_ylim(bottom=0)
-    return _finished(figure, axes, "预测期数", "均方根误差", font)
+    return finished(figure, axes, "预测期数", "均方根误差", font)
+
+
+def coverage_chart(
+    coverage: pd.DataFrame, *, title: str = "", font: FontProperties | None = None
+) -> Figure:
+    """Share of observations within the intervals by horizon, beside the nominal coverage.
+
+    Parameters
+    ----------
+    coverage : pandas.DataFrame
+        ``horizon, level, covered`` as `backtest_coverage` gives it.
+    title : str
+        Heading.
+    font : matplotlib.font_manager.FontProperties, optional
+        Font with Chinese characters.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    EmptyInputError
+        When there is no coverage to draw.
+    """
+    if coverage.empty:
+        raise EmptyInputError("a chart of coverage needs at least one interval that was tested")
+    figure, axes = canvas(title, font)
+    for rank, (level, rows) in enumerate(coverage.groupby("level", sort=True)):
+        line = rows.sort_values("horizon")
+        colour = (BENCHMARK_COLOUR, FORECAST_COLOUR)[rank % 2]
+        axes.plot(
+            line["horizon"], 100 * line["covered"], "o-", color=colour, label=f"{level}% 实际覆盖率"
+        )
+        axes.axhline(float(str(level)), linestyle="--", linewidth=1, color=colour)
+    axes.set_ylim(0, 102)
+    return finished(figure, axes, "预测期数", "覆盖率（%，虚线为名义值）", font)
 
 
 def _sortable(periods: pd.Series) -> pd.Series:
@@ -111,7 +148,8 @@ def _sortable(periods: pd.Series) -> pd.Series:
     return numbers if numbers.notna().all() else periods.astype("str")
 
 
-def _canvas(title: str, font: FontProperties | None) -> tuple[Figure, Axes]:
+def canvas(title: str, font: FontProperties | None) -> tuple[Figure, Axes]:
+    """Give an empty chart in the style of all charts of this package."""
     figure = Figure(figsize=(8, 4.5), layout="constrained")
     axes = figure.add_subplot()
     axes.set_title(title, fontproperties=font)
@@ -142,9 +180,10 @@ def _name_ticks(axes: Axes, labels: Sequence[str], font: FontProperties | None) 
     axes.tick_params(axis="x", rotation=30)
 
 
-def _finished(
+def finished(
     figure: Figure, axes: Axes, horizontal: str, vertical: str, font: FontProperties | None
 ) -> Figure:
+    """Name the axes and the lines of a chart."""
     axes.set_xlabel(horizontal, fontproperties=font)
     axes.set_ylabel(vertical, fontproperties=font)
     axes.legend(prop=font, frameon=False)

@@ -230,11 +230,13 @@ class Failing(Theta):
 
 def test_combination_is_the_mean_of_its_members():
     values = seasonal_series(4)
-    fitted = model_for(values.size, 4).fit(values, 4)
-    members = [ExponentialSmoothing().fit(values, 4), Theta().fit(values, 4)]
-    assert fitted.label(4) == "mean(ets,theta)"
+    model = model_for(values.size, 4)
+    fitted = model.fit(values, 4)
+    members = [member.fit(values, 4) for member in model.members]
+    assert fitted.label(4) == "mean(ets,theta,ar_of_changes,ar_of_levels,airline)"
     assert fitted.forecast(4) == pytest.approx(np.mean([m.forecast(4) for m in members], axis=0))
-    assert fitted.simulate(4, 20_000, 1).mean(axis=0) == pytest.approx(fitted.forecast(4), rel=0.01)
+    # Paths on logarithms lie around the median, so their mean is a little higher.
+    assert fitted.simulate(4, 20_000, 1).mean(axis=0) == pytest.approx(fitted.forecast(4), rel=0.02)
 
 
 def test_members_that_fail_or_explode_are_left_out_with_a_reason():

@@ -1,0 +1,162 @@
+"""Many series: over several processes, and once only where a result is already known.
+
+Results are kept as JSON under the hash of everything they depend on, so a stale one cannot be
+found; a file that is cut short or foreign is ignored and written anew.  The order of results is
+that of the series, whatever process was faster.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict
+from functools import cache, partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from data.errors import ConfigurationError, InputError
+
+from .backtest import Backtest
+from .distribution import ForecastDistribution
+from .one_series import Evaluated, ForecastParameters, ModelTried, forecast_one
+from .series import TimeSeries
+
+MOST_PROCESSES = 256
+LARGEST_CHUNK = 16
+LIBRARIES = ("numpy", "scipy", "statsmodels")
+
+Outcome = list[Evaluated] | str
+"""What was made of a series, or the reason why nothing could be."""
+
+
+def forecast_all(
+    series: Sequence[TimeSeries],
+    horizon: int,
+    parameters: ForecastParameters,
+    folder: Path | None = None,
+    processes: int = 1,
+) -> Iterator[Outcome]:
+    """Forecast every series, in their order.
+
+    Parameters
+    ----------
+    series : sequence of TimeSeries
+        Series to forecast.
+    horizon : int
+        Periods ahead.
+    parameters : ForecastParameters
+        How to forecast.
+    folder : pathlib.Path, optional
+        Where results are kept; it is made when missing.
+    processes : int
+        Processes to use.
+
+    Raises
+    ------
+    ConfigurationError
+        When the number of processes is out of range, or own members meet a cache: nothing
+        tells two of them with the same name apart.
+    """
+    if not 1 <= processes <= MOST_PROCESSES:
+        raise ConfigurationError("processes", got=processes, expected=f"1 to {MOST_PROCESSES}")
+    if folder is not None and parameters.members:
+        raise ConfigurationError("own members cannot be cached", action="leave out the cache")
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+    work = partial(_outcome, horizon=horizon, parameters=parameters, folder=folder)
+    return _mapped(work, series, min(processes, max(len(series), 1)))
+
+
+def content_hash(series: TimeSeries, horizon: int, parameters: ForecastParameters) -> str:
+    """Hash of all that the forecast of a series depends on, name and groups left out.
+
+    Examples
+    --------
+    >>> from .periods import PeriodIndex
+    >>> one = TimeSeries("A", PeriodIndex("quarter", 8104), np.array([1.0, 2.0]), 4)
+    >>> other = TimeSeries("B", PeriodIndex("quarter", 8104), np.array([1.0, 2.0]), 4)
+    >>> content_hash(one, 1, ForecastParameters()) == content_hash(other, 1, ForecastParameters())
+    True
+    """
+    settings = {name: value for name, value in asdict(parameters).items() if name != "members"}
+    parts = [asdict(series.periods), series.season_length, horizon, settings, _code_version()]
+    digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode())
+    digest.update(np.ascontiguousarray(series.observations, dtype="<f8").tobytes())
+    return digest.hexdigest()
+
+
+@cache
+def _code_version() -> str:
+    digest = hashlib.sha256(" ".join(version(name) for name in LIBRARIES).encode())
+    for file in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _mapped(
+    work: "partial[Outcome]", series: Sequence[TimeSeries], processes: int
+) -> Iterator[Outcome]:
+    if processes == 1:
+        yield from map(work, series)
+        return
+    chunk = min(max(len(series) // (4 * processes), 1), LARGEST_CHUNK)
+    with ProcessPoolExecutor(processes) as pool:
+        yield from pool.map(work, series, chunksize=chunk)
+
+
+def _outcome(
+    series: TimeSeries, horizon: int, parameters: ForecastParameters, folder: Path | None
+) -> Outcome:
+    file = folder and folder / f"{content_hash(series, horizon, parameters)}.json"
+    known = _read(file) if file else None
+    if known is not None:
+        return known
+    try:
+        evaluated = forecast_one(series, horizon, parameters)
+    except InputError as error:
+        return str(error)
+    if file:
+        _write(file, evaluated)
+    return evaluated
+
+
+def _write(file: Path, evaluated: list[Evaluated]) -> None:
+    text = json.dumps([asdict(one) for one in evaluated], default=np.ndarray.tolist)
+    # Another process may write the same result: only a whole file may ever be seen.
+    partial_file = file.with_suffix(f".{os.getpid()}.part")
+    partial_file.write_text(text, encoding="utf-8")
+    partial_file.replace(file)
+
+
+def _read(file: Path) -> list[Evaluated] | None:
+    try:
+        stored = json.loads(file.read_text(encoding="utf-8"))
+        return [_restored(one) for one in stored] or None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _restored(stored: dict[str, Any]) -> Evaluated:
+    distribution, backtest = stored["distribution"], stored["backtest"]
+    mean = np.array(distribution["mean"], dtype=float)
+    errors = np.array(backtest["errors"], dtype=float).reshape(len(backtest["origins"]), -1)
+    return Evaluated(
+        stored["label"],
+        ForecastDistribution(
+            mean,
+            np.array(distribution["widths"], dtype=float).reshape(-1, mean.size),
+            float(distribution["growth"]),
+            bool(distribution["non_negative"]),
+        ),
+        Backtest(
+            tuple(backtest["origins"]),
+            errors if errors.size else np.full((0, mean.size), np.nan),
+            np.array(backtest["scales"], dtype=float),
+        ),
+        tuple(stored["notes"]),
+        tuple(ModelTried(**tried) for tried in stored["tried"]),
+    )
