@@ -1,7 +1,8 @@
 """What changed between two releases, why, and in words."""
 
+import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,16 +10,25 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from data.errors import MissingFileError
+from data.manifest import JSON_DECIMALS, hash_file
 
-from .publish import read_manifest
+from .publish import MANIFEST, read_manifest
 from .tables import CHANGE_NAMES, GRADE_NAMES, LISTED_GRADES
 
 COLUMNS = (
-    "occupation_code", "occupation_name", "from_grade", "to_grade", "change",
+    "occupation_code", "occupation_name", "from_grade", "recomputed_grade", "to_grade", "change",
     "from_rank", "from_rank_lower", "from_rank_upper",
     "to_rank", "to_rank_lower", "to_rank_upper", "cause", "sentence",
 )  # fmt: skip
-CAUSE_NAMES = {"data": "数据变化", "method": "方法变化", "taxonomy": "分类变化"}
+CAUSE_NAMES = {
+    "data": "数据变化",
+    "method": "方法变化",
+    "taxonomy": "分类变化",
+    "method and data": "方法和数据变化",
+    "taxonomy and data": "分类和数据变化",
+}
+RECOMPUTED = "last_issue_recomputed"
+RANKED = ["occupation_name", "grade", "rank", "rank_lower", "rank_upper"]
 # Best grade first; a missing grade is no worse and no better than insufficient evidence.
 ORDER = {grade: place for place, grade in enumerate(GRADE_NAMES)}
 # Headings of the documents change no figure.
@@ -37,24 +47,36 @@ def diff_releases(before: Path | str, after: Path | str) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row an occupation whose grade differs, in the order entered, raised, lowered, left,
-        other: ``occupation_code, occupation_name, from_grade, to_grade, change, from_rank,
-        from_rank_lower, from_rank_upper, to_rank, to_rank_lower, to_rank_upper, cause,
-        sentence``. The cause is ``taxonomy`` where the taxonomy differs and the occupation stands
-        in one release only, ``method`` where taxonomy, coder, program or configuration differ,
-        else ``data``. Ranks are missing where there was none.
+        other: ``occupation_code, occupation_name, from_grade, recomputed_grade, to_grade, change,
+        from_rank, from_rank_lower, from_rank_upper, to_rank, to_rank_lower, to_rank_upper, cause,
+        sentence``. Ranks are missing where there was none.
+
+    Notes
+    -----
+    Where taxonomy, coder, program or configuration differ, the later release holds the earlier
+    one recomputed by the later method (``recomputed_grade``): what changed from the published
+    to the recomputed grade is the ``method``, or the ``taxonomy`` where that differs and the
+    occupation stands on one side only; from the recomputed to the present grade it is the
+    ``data``; where both moved it, the cause says both. Without a recomputed issue, or between
+    releases that do not follow each other, every change counts as one of the method. Where
+    nothing but the data differs, the cause is ``data``.
 
     Raises
     ------
     MissingFileError
         When a folder is no release.
     """
-    old, new = _read_ranking(before), _read_ranking(after)
+    old, new = read_ranking(before)[RANKED], read_ranking(after)[RANKED]
     both = old.merge(
         new, how="outer", left_index=True, right_index=True, suffixes=("_old", "_new")
     ).sort_index()
-    cause = common_cause(read_manifest(before), read_manifest(after))
+    differing = method_differences(read_manifest(before), read_manifest(after))
+    recomputed = _read_recomputed(Path(before), Path(after)) if differing else None
+    between = recomputed if recomputed is not None else new["grade"] if differing else old["grade"]
     rows = [
-        _compared(str(code), row, cause)
+        _compared(
+            str(code), row, between.get(str(code)), differing, is_known=recomputed is not None
+        )
         for code, row in both.iterrows()
         if _text(row["grade_old"]) != _text(row["grade_new"])
     ]
@@ -77,20 +99,71 @@ def common_cause(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     >>> common_cause({"versions": {"coder": "1"}}, {"versions": {"coder": "2"}})
     'method'
     """
-    old, new = before.get("versions") or {}, after.get("versions") or {}
-    if old.get("taxonomy") != new.get("taxonomy"):
+    differing = method_differences(before, after)
+    if "taxonomy" in differing:
         return "taxonomy"
-    return "data" if _method(before) == _method(after) else "method"
+    return "method" if differing else "data"
 
 
-def _method(manifest: Mapping[str, Any]) -> tuple[Any, ...]:
-    environment = manifest.get("environment") or {}
+def method_differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """Name what two manifests were not made alike by.
+
+    Returns
+    -------
+    list of str
+        Keys of ``versions`` (``coder``, ``taxonomy``, …), then ``product`` and
+        ``configuration``; empty where nothing but the data can differ.
+
+    Examples
+    --------
+    >>> method_differences({"versions": {"coder": "1"}}, {"versions": {"titles": "a"}})
+    ['coder', 'titles']
+    """
+    old, new = _method(before), _method(after)
+    return [name for name in {**old, **new} if old.get(name) != new.get(name)]
+
+
+def _method(manifest: Mapping[str, Any]) -> dict[str, Any]:
     configuration = manifest.get("configuration") or {}
-    return (
-        (manifest.get("versions") or {}).get("coder"),
-        environment.get("product"),
-        {key: value for key, value in configuration.items() if key != HEADINGS},
+    figures = {key: value for key, value in configuration.items() if key != HEADINGS}
+    # A manifest that was read has rounded numbers, one that will be written has not.
+    rounded = json.loads(
+        json.dumps(figures), parse_float=lambda text: round(float(text), JSON_DECIMALS)
     )
+    return {
+        **(manifest.get("versions") or {}),
+        "product": (manifest.get("environment") or {}).get("product"),
+        "configuration": rounded,
+    }
+
+
+def cause_of(
+    published: object, recomputed: object, present: object, differing: Collection[str]
+) -> str:
+    """Cause of a change of grade, a key of `CAUSE_NAMES`.
+
+    Parameters
+    ----------
+    published, recomputed, present : str, optional
+        Grade of the last issue as published and by the present method, and the grade now;
+        missing where the occupation does not stand there.
+    differing : collection of str
+        As `method_differences` returns it.
+
+    Examples
+    --------
+    >>> cause_of("B", "A", "A", ["coder"]), cause_of("B", "B", "A", ["coder"])
+    ('method', 'data')
+    >>> cause_of("B", "C", "A", ["coder"]), cause_of("B", None, None, ["taxonomy"])
+    ('method and data', 'taxonomy')
+    """
+    old, between, new = _text(published), _text(recomputed), _text(present)
+    if not differing or old == between:
+        return "data"
+    # An occupation that stands on both sides was moved by the recoding, not by the taxonomy.
+    stands_once = "taxonomy" in differing and not (old and between)
+    method = "taxonomy" if stands_once else "method"
+    return method if between == new else f"{method} and data"
 
 
 def render_diff(changes: pd.DataFrame, *, before: str = "上期", after: str = "本期") -> str:
@@ -126,7 +199,14 @@ def _records(frame: pd.DataFrame) -> Any:
     return frame.itertuples(index=False)
 
 
-def _read_ranking(folder: Path | str) -> pd.DataFrame:
+def read_ranking(folder: Path | str) -> pd.DataFrame:
+    """Ranking of a release, index 细类 code.
+
+    Raises
+    ------
+    MissingFileError
+        When the folder is no release.
+    """
     path = Path(folder) / "evidence" / "ranking.parquet"
     if not path.is_file():
         raise MissingFileError(
@@ -134,25 +214,38 @@ def _read_ranking(folder: Path | str) -> pd.DataFrame:
             which=[f"{Path(folder).name}/evidence/ranking.parquet"],
             action="name the folder of a release, such as releases/2026Q4",
         )
-    columns = ["occupation_code", "occupation_name", "grade", "rank", "rank_lower", "rank_upper"]
-    return pq.read_table(path, columns=columns).to_pandas().set_index("occupation_code")
+    return pq.read_table(path).to_pandas().set_index("occupation_code")
 
 
-def _compared(code: str, row: pd.Series, cause: str) -> tuple[Any, ...]:
+def _read_recomputed(before: Path, after: Path) -> pd.Series | None:
+    """Grades of the earlier release by the method of the later, if it was made after that one."""
+    path = after / "evidence" / f"{RECOMPUTED}.parquet"
+    stated = (read_manifest(after).get("previous") or {}).get("manifest_sha256")
+    if not path.is_file() or stated != hash_file(before / MANIFEST):
+        return None
+    table = pq.read_table(path, columns=["occupation_code", "grade"]).to_pandas()
+    return table.set_index("occupation_code")["grade"]
+
+
+def _compared(
+    code: str, row: pd.Series, between: object, differing: Collection[str], *, is_known: bool
+) -> tuple[Any, ...]:
     old, new = _text(row["grade_old"]), _text(row["grade_new"])
     name = _text(row["occupation_name_new"]) or _text(row["occupation_name_old"]) or ""
-    if cause == "taxonomy" and old and new:
-        cause = "method"  # the occupation stands on both sides; the recoding moved it
+    cause = cause_of(old, between, new, differing)
     change = change_of(old, new)
     ranks = [
         row[f"{column}_{side}"]
         for side in ("old", "new") for column in ("rank", "rank_lower", "rank_upper")
     ]  # fmt: skip
+    recomputed = f"（上期按现行方法重算为{_grade_name(between)}）" if is_known else ""
     sentence = (
         f"{name}（{code}）{CHANGE_NAMES[change]}：由{_grade_name(old)}变为{_grade_name(new)}，"
-        f"由{CAUSE_NAMES[cause]}引起；排名由{_rank(*ranks[:3])}变为{_rank(*ranks[3:])}。"
+        f"由{CAUSE_NAMES[cause]}引起{recomputed}；"
+        f"排名由{_rank(*ranks[:3])}变为{_rank(*ranks[3:])}。"
     )
-    return (code, name, old, new, change, *ranks, cause, sentence)
+    stated = _text(between) if is_known else None
+    return (code, name, old, stated, new, change, *ranks, cause, sentence)
 
 
 def change_of(before: str | None, after: str | None) -> str:

@@ -55,6 +55,11 @@ class Draft:
         Plain Chinese sentences on what the evidence allows and what it does not.
     synthetic : bool
         Whether the inputs were made by the program and describe no real labour market.
+    configuration : dict
+        The configuration of the run.
+    last_issue_recomputed : pandas.DataFrame, optional
+        Contract `catalog.tables.RANKING`: the last issue by the present method, where the
+        method has changed since.
     """
 
     quarter: str
@@ -74,6 +79,7 @@ class Draft:
     statements: tuple[str, ...] = ()
     synthetic: bool = False
     configuration: dict[str, Any] = field(default_factory=dict)
+    last_issue_recomputed: pd.DataFrame | None = None
 
     @property
     def catalog(self) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from data.contract import REASON
 from data.errors import BrokenReleaseError, JinqueError, MissingFileError
 from data.manifest import hash_file
 
-from .formats import ANNEX_SHEET, CATALOG_SHEET, CONTRACTS
+from .formats import ANNEX_SHEET, CATALOG_SHEET, CONTRACTS, OPTIONAL_CONTRACTS
 from .formats.csv import ANNEX, HEADERS, LISTED, listing_of
 from .formats.json import LISTING_KEYS
 from .publish import MANIFEST, describe_files, read_manifest
@@ -144,7 +144,7 @@ def _guarded(check: Callable[[Path], list[str]], folder: Path, file: str) -> lis
 
 
 def _contract_faults(path: Path) -> list[str]:
-    contract = CONTRACTS[path.stem]
+    contract = (CONTRACTS | OPTIONAL_CONTRACTS)[path.stem]
     table = pq.read_table(path)
     if table.schema != contract.schema:
         return ["has not the columns of its contract"]
@@ -169,7 +169,7 @@ def _quality_faults(path: Path) -> list[str]:
 
 
 _CHECKS: tuple[tuple[Callable[[Path], list[str]], str], ...] = (
-    *((_contract_faults, f"evidence/{name}.parquet") for name in CONTRACTS),
+    *((_contract_faults, f"evidence/{name}.parquet") for name in (*CONTRACTS, *OPTIONAL_CONTRACTS)),
     (_quality_faults, "quality.json"),
 )
 

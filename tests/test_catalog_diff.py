@@ -8,9 +8,16 @@ import pandas as pd
 import pytest
 from golden.small_draft import ranking, small_draft
 
-from catalog.diff import change_of, common_cause, diff_releases, render_diff
+from catalog.diff import (
+    change_of,
+    common_cause,
+    diff_releases,
+    method_differences,
+    render_diff,
+)
 from catalog.publish import publish
 from catalog.tables import GRADE_NAMES, LISTED_GRADES, RANKING
+from catalog.verify import verify_release
 from data.errors import MissingFileError
 
 module = importlib.import_module("catalog.publish")
@@ -89,6 +96,67 @@ def test_a_new_taxonomy_explains_what_stands_in_one_release_only(
     cause = diff_releases(releases[0], after).set_index("occupation_code")["cause"]
     assert set(cause[[GONE, NEW]]) == {"taxonomy"}
     assert set(cause.drop([GONE, NEW])) == {"method"}
+
+
+def recomputed_ranking() -> pd.DataFrame:
+    """The first issue by another method: 焊工 and 营销员 move, and one more leaves and comes."""
+    rows = ranking().set_index("occupation_code")
+    rows.loc["6-18-02-04", "grade"] = "B"  # moves to where the present issue has it
+    rows.loc["4-03-02-01", "grade"] = "N"  # moves, and the data move it on to X
+    return RANKING.check(rows.rename(index={GONE: NEW}).reset_index())
+
+
+def test_a_recomputed_issue_tells_method_from_data(
+    releases: tuple[Path, Path], tmp_path: Path
+) -> None:
+    before, _ = releases
+    draft = small_draft(ranking=later_ranking(), last_issue_recomputed=recomputed_ranking())
+    versions = VERSIONS | {"coder": "b2"}
+    after = publish(draft, tmp_path / "c", versions=versions, previous=before)
+    changes = diff_releases(before, after).set_index("occupation_code")
+    assert changes["cause"].to_dict() == {
+        "6-18-02-04": "method", "4-03-02-01": "method and data", "4-07-05-01": "data",
+        "4-01-02-01": "data", GONE: "method", NEW: "method",
+    }  # fmt: skip
+    assert changes["recomputed_grade"]["4-03-02-01"] == "N"
+    assert changes["sentence"]["4-03-02-01"].startswith(
+        "中式烹调师（4-03-02-01）退出：由一般紧缺变为证据不足，由方法和数据变化引起"
+        "（上期按现行方法重算为暂不紧缺）；"
+    )
+    assert "方法和数据变化" in render_diff(diff_releases(before, after))
+    assert verify_release(after, previous=before).faults == ()
+
+    renamed = publish(draft, tmp_path / "d", versions=versions | {"taxonomy": "2030"},
+                      previous=before)  # fmt: skip
+    cause = diff_releases(before, renamed).set_index("occupation_code")["cause"]
+    assert set(cause[[GONE, NEW]]) == {"taxonomy"}
+    assert cause["6-18-02-04"] == "method"
+
+
+def test_a_recomputed_issue_speaks_only_of_the_release_before(
+    releases: tuple[Path, Path], tmp_path: Path
+) -> None:
+    before, other = releases
+    draft = small_draft(ranking=later_ranking(), last_issue_recomputed=recomputed_ranking())
+    after = publish(draft, tmp_path / "c", versions=VERSIONS | {"coder": "b2"}, previous=other)
+    changes = diff_releases(before, after)
+    assert changes["cause"].eq("method").all()
+    assert changes["recomputed_grade"].isna().all()
+
+
+def test_what_differs_is_named() -> None:
+    before = {
+        "versions": VERSIONS, "environment": {"product": {"version": "1"}, "python": "3.11"},
+        "configuration": {"score": {"weights": 0.333333}},
+    }  # fmt: skip
+    after = {
+        "versions": VERSIONS | {"titles": "a", "taxonomy": "2030"},
+        "environment": {"product": {"version": "2"}, "python": "3.12"},
+        # As the run has it before the manifest is written with six decimals.
+        "configuration": {"score": {"weights": 1 / 3}},
+    }
+    assert method_differences(before, after) == ["taxonomy", "product", "titles"]
+    assert method_differences(before, before) == []
 
 
 def test_headings_are_no_method() -> None:

@@ -1,5 +1,5 @@
 from .csv import flat_table, write_csv
-from .edition import CONTRACTS, Edition, Status, edition_of
+from .edition import CONTRACTS, OPTIONAL_CONTRACTS, Edition, Status, edition_of
 from .evidence import without_small_cells, write_evidence
 from .html import render_html, write_html
 from .json import structured, write_json
@@ -9,6 +9,7 @@ __all__ = [
     "ANNEX_SHEET",
     "CATALOG_SHEET",
     "CONTRACTS",
+    "OPTIONAL_CONTRACTS",
     "Edition",
     "Status",
     "edition_of",

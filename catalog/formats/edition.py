@@ -34,6 +34,9 @@ CONTRACTS: dict[str, Contract] = {
     "occupation_forecast": OCCUPATION_FORECAST,
 }
 
+# Tables that only some drafts have.
+OPTIONAL_CONTRACTS: dict[str, Contract] = {"last_issue_recomputed": RANKING}
+
 DEFAULT_DECIMALS = 1
 DECIMALS_BY_WORD = {"share": 4, "ratio": 2, "yuan": 0}
 # Shares of an industry are small, and a ratio stands among the values of the indicators.
@@ -93,7 +96,8 @@ def edition_of(draft: Draft, *, status: Status = "draft", revision: int | None =
         )
     tables = {
         name: rounded(contract.check(getattr(draft, name)), contract)
-        for name, contract in CONTRACTS.items()
+        for name, contract in (CONTRACTS | OPTIONAL_CONTRACTS).items()
+        if name in CONTRACTS or getattr(draft, name) is not None
     }
     rejected = draft.rejected[["table", "row", "reason"]].astype(str)
     tables["rejected"] = rejected.sort_values(["table", "row", "reason"], ignore_index=True)

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 
 from data.tables import PANEL
 
-from .edition import CONTRACTS, Edition
+from .edition import CONTRACTS, OPTIONAL_CONTRACTS, Edition
 
 REJECTED = "rejected"
 MINIMUM_EMPLOYERS = 3
@@ -20,11 +20,14 @@ def write_evidence(edition: Edition, folder: Path) -> list[Path]:
     """Write every table of the edition, one file each, with the schema of its contract."""
     folder.mkdir()
     paths = []
-    for name in TABLES:
+    schemas = {name: contract.schema for name, contract in (CONTRACTS | OPTIONAL_CONTRACTS).items()}
+    for name in (*TABLES, *OPTIONAL_CONTRACTS):
         table = getattr(edition.draft, name)
+        if table is None:
+            continue
         if name == "panel":
             table = without_small_cells(table)
-        schema = CONTRACTS[name].schema if name in CONTRACTS else REJECTED_SCHEMA
+        schema = schemas.get(name, REJECTED_SCHEMA)
         arrow = pa.Table.from_pandas(table, schema=schema, preserve_index=False)
         path = folder / f"{name}.parquet"
         pq.write_table(arrow.replace_schema_metadata(None), path, compression="zstd")
