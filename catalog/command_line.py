@@ -10,15 +10,16 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
-from rich.console import Console
 
 from data.errors import ConfigurationError, InputError, InternalError, JinqueError
 from data.quarters import parse_quarter
 
-from . import stages
+from . import coding_commands, stages
 from .configuration import read_configuration
 from .diff import diff_releases, render_diff
+from .messages import messages, report_left_out
 from .progress import show_progress
+from .review_commands import review_app
 from .run import run as run_job
 from .verify import verify_release
 
@@ -29,7 +30,6 @@ training is paid for. Start with `jinque sample --out sample` and
 app = typer.Typer(
     help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
-messages = Console(stderr=True, soft_wrap=True, highlight=False)
 
 InputFile = Annotated[Path, typer.Argument(help="csv, xlsx or parquet; for postings also a folder")]
 OutputFile = Annotated[Path, typer.Argument(help="csv or parquet, by its ending")]
@@ -172,12 +172,14 @@ def verify(
     messages.print(f"[bold]{release}[/bold] is whole and consistent")
 
 
+app.command()(coding_commands.evaluate)
+app.command()(coding_commands.train)
+app.add_typer(review_app, name="review")
+
+
 def _report(result: stages.StageResult, out: Path) -> None:
     messages.print(f"{result.rows:,} rows are written to [bold]{out}[/bold]")
-    if result.rejected:
-        messages.print(f"{sum(result.rejected.values()):,} rows were left out:")
-        for reason, count in sorted(result.rejected.items(), key=lambda item: (-item[1], item[0])):
-            messages.print(f"  {count:>8,}  {reason}", markup=False)
+    report_left_out(result.rejected)
 
 
 def main() -> None:

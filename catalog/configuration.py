@@ -55,6 +55,7 @@ class InputsSection(Section):
     corrections: str | None = None
     titles: str | None = None
     local_items: str | None = None
+    coder: str | None = None
 
 
 class CodingSection(Section):

@@ -6,7 +6,7 @@ import pandas as pd
 
 from data.contract import REASON
 from data.errors import GateError
-from nlp.candidates import UNIT_CODE_LENGTH
+from nlp.code_index import UNIT_CODE_LENGTH
 from nlp.corpus import Corpus
 from nlp.prepare import KIND, OUT_OF_SCOPE
 

@@ -1,5 +1,6 @@
 """The quarterly run: from the files that a configuration names to a release folder."""
 
+import hashlib
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -8,11 +9,13 @@ import pandas as pd
 
 from data.contract import Column, Contract
 from data.errors import ConfigurationError
+from data.manifest import hash_file
 from data.quarters import parse_quarter, shift_quarter
 from data.readers import posting_files, read_postings, read_table
 from data.reference import reference_table
 from data.tables import OCCUPATION_PATTERN, TEXT
-from nlp.coder import Coder, CodingParameters, load_weights
+from nlp.coder import Coder, load_weights, model_files
+from nlp.coding_result import CodingParameters
 from nlp.corpus import Corpus, code_corpus
 from nlp.prepare import PreparationParameters
 
@@ -21,10 +24,12 @@ from .configuration import Configuration
 from .inputs import Inputs, previous_grades, read_inputs
 from .publish import publish, require_free
 from .quality import require_gates
+from .recomputation import compare_with_last_issue
 from .releases import latest_release_before, read_grades
 from .supply import code_courses
 
 QUARTERS_READ = 8
+VERSION_DIGITS = 12
 TITLES = Contract(
     "titles",
     (
@@ -77,21 +82,23 @@ def run(
     coder = load_coder(configuration)
     corpus = read_corpus(configuration, quarter, coder, progress)
     last_issue = latest_release_before(parent, quarter)
+    courses = code_courses(inputs.courses, coder)
+    versions = method_versions(configuration)
     draft = build_draft(
         corpus,
         inputs,
         configuration,
         quarter,
         _previous(last_issue, inputs, quarter),
-        code_courses(inputs.courses, coder),
+        courses,
         progress=(lambda done, _: progress("forecast", done)) if progress else None,
     )
     require_gates(draft.quality)
     return publish(
-        draft,
+        compare_with_last_issue(draft, last_issue, corpus, configuration, versions, courses),
         parent,
         inputs=input_files(configuration),
-        versions=method_versions(),
+        versions=versions,
         previous=last_issue,
         replace_draft=replace_draft,
     )
@@ -101,7 +108,10 @@ def load_coder(configuration: Configuration) -> Coder:
     """The coder with the user's own titles."""
     path = configuration.inputs.titles
     own = own_titles(Path(path) if path else None)
-    return Coder.load(own, CodingParameters(**configuration.coding.model_dump()))
+    model = configuration.inputs.coder
+    return Coder.load(
+        own, CodingParameters(**configuration.coding.model_dump()), Path(model) if model else None
+    )
 
 
 def own_titles(path: Path | None) -> pd.DataFrame | None:
@@ -127,7 +137,7 @@ def read_corpus(
         first_quarter=shift_quarter(quarter, 1 - QUARTERS_READ),
         last_quarter=quarter,
         inside_only=configuration.area.postings == "inside",
-        collected_on=_day(section.postings_collected_on),
+        collected_on=collection_day(configuration),
     )
     batches = read_postings(section.postings, sources=section.postings_sources or None)
     return code_corpus(batches, preparation, coder, progress)
@@ -138,16 +148,41 @@ def input_files(configuration: Configuration) -> list[Path]:
     section = configuration.inputs
     named = [section.demand, section.seekers, section.supply, section.evidence, section.previous,
              section.corrections, section.titles, section.local_items]  # fmt: skip
-    return [*posting_files(section.postings), *(Path(name) for name in named if name)]
+    coder = model_files(Path(section.coder)) if section.coder else []
+    return [*posting_files(section.postings), *(Path(name) for name in named if name), *coder]
 
 
-def method_versions() -> dict[str, str]:
-    """What the figures depend on besides program and configuration, by hashes."""
+def method_versions(configuration: Configuration | None = None) -> dict[str, str]:
+    """What the figures depend on besides program and configured values, by hashes.
+
+    Parameters
+    ----------
+    configuration : Configuration, optional
+        Names the user's own titles and coder, if any.
+
+    Returns
+    -------
+    dict of str to str
+        ``coder`` and ``taxonomy``; ``titles`` and ``model`` only where there are such.
+    """
     coder = load_weights()["training"]
-    return {
-        "coder": f"{coder['labels_sha256'][:12]}-{coder['lexicon_sha256'][:12]}",
-        "taxonomy": reference_table("occupations").sidecar.sha256[:12],
+    versions = {
+        "coder": f"{coder['labels_sha256'][:VERSION_DIGITS]}-"
+        f"{coder['lexicon_sha256'][:VERSION_DIGITS]}",
+        "taxonomy": reference_table("occupations").sidecar.sha256[:VERSION_DIGITS],
     }
+    titles = configuration.inputs.titles if configuration else None
+    if titles:
+        versions["titles"] = hash_file(titles)[:VERSION_DIGITS]
+    if configuration and configuration.inputs.coder:
+        versions["model"] = model_version(Path(configuration.inputs.coder))
+    return versions
+
+
+def model_version(folder: Path) -> str:
+    """Version of a coder of the user's own: the hash of its files."""
+    hashes = "".join(hash_file(path) for path in model_files(folder))
+    return hashlib.sha256(hashes.encode()).hexdigest()[:VERSION_DIGITS]
 
 
 def _previous(last_issue: Path | None, inputs: Inputs, quarter: str) -> pd.Series:
@@ -156,7 +191,15 @@ def _previous(last_issue: Path | None, inputs: Inputs, quarter: str) -> pd.Serie
     return previous_grades(inputs.previous, quarter)
 
 
-def _day(text: str | None) -> date | None:
+def collection_day(configuration: Configuration) -> date | None:
+    """Day of collection of the postings, for dates without a year.
+
+    Raises
+    ------
+    ConfigurationError
+        When it is no day.
+    """
+    text = configuration.inputs.postings_collected_on
     if text is None:
         return None
     try:

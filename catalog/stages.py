@@ -19,7 +19,8 @@ from data.tables import CODED_POSTINGS, PANEL, SERIES
 from data.world import WorldParameters, write_world
 from forecasting import ForecastParameters
 from forecasting import forecast as forecast_series
-from nlp.coder import Coder, CodingParameters
+from nlp.coder import Coder
+from nlp.coding_result import CodingParameters
 from nlp.corpus import code_corpus
 from nlp.prepare import PreparationParameters, clean_texts
 from nlp.tabulate import openings_from_panel

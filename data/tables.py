@@ -164,6 +164,7 @@ PARSED_POSTINGS = Contract(
         Column("title", TEXT, "normalised title, personal data masked"),
         Column("description", TEXT, "normalised text, personal data masked", nullable=True),
         Column("employer", TEXT, "employer", nullable=True),
+        Column("industry", TEXT, "industry in the board's wording", nullable=True),
         Column(
             "industry_code", TEXT, "GB/T 4754-2017 section", nullable=True, pattern=INDUSTRY_PATTERN
         ),
@@ -316,4 +317,29 @@ OCCUPATION_FORECAST = Contract(
         _persons("openings_upper", "upper bound"),
     ),
     key=("quarter", "occupation_code", "level"),
+)
+
+# -- review ---------------------------------------------------------------------------------
+
+# What a reviewer answers where a posting names no occupation at all.
+NO_OCCUPATION = "X"
+REVIEWED_PATTERN = rf"{OCCUPATION_PATTERN}|{NO_OCCUPATION}"
+
+REVIEWS = Contract(
+    "reviews",
+    (
+        Column("posting_id", TEXT, "identifier of the advertisement"),
+        Column("title", TEXT, "normalised title, personal data masked", nullable=True),
+        Column("description", TEXT, "excerpt of the text, personal data masked", nullable=True),
+        Column("category", TEXT, "the board's category", nullable=True),
+        Column("industry", TEXT, "industry in the board's wording", nullable=True),
+        Column("employer", TEXT, "employer, personal data masked", nullable=True),
+        Column("occupation_code", TEXT, "deepest sure code, or X", pattern=REVIEWED_PATTERN),
+        Column("also_right_1", TEXT, "also right", nullable=True, pattern=OCCUPATION_PATTERN),
+        Column("also_right_2", TEXT, "also right", nullable=True, pattern=OCCUPATION_PATTERN),
+        Column("reviewer", TEXT, "who gave the answer", nullable=True),
+        Column("note", TEXT, "remark, personal data masked", nullable=True),
+        Column("version", COUNT, "version of the store that brought the answer", minimum=1),
+    ),
+    key=("posting_id",),
 )

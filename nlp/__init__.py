@@ -1,11 +1,14 @@
-from .coder import Coder, CodingParameters, CodingResult
+from .coder import Coder
+from .coding_result import CodingParameters, CodingResult
 from .corpus import Corpus, code_corpus
-from .evaluate import evaluate_coding
+from .evaluate import Evaluation, EvaluationParameters, evaluate, evaluate_coding
+from .explain import Explanation, explain
 from .imputation import ImputationParameters, impute_openings
 from .industry import infer_industries
 from .lexicon import Lexicon
 from .mask import mask
 from .normalise import normalise
+from .posting import Posting
 from .prepare import PreparationParameters, clean_texts, prepare_postings
 from .reposts import RepostParameters, collapse_reposts
 from .segment import ReferenceSegmenter, Segmenter
@@ -17,9 +20,13 @@ __all__ = [
     "CodingParameters",
     "CodingResult",
     "Corpus",
+    "Evaluation",
+    "EvaluationParameters",
+    "Explanation",
     "ImputationParameters",
     "Lexicon",
     "ParsedTitle",
+    "Posting",
     "PreparationParameters",
     "ReferenceSegmenter",
     "RepostParameters",
@@ -28,7 +35,9 @@ __all__ = [
     "code_corpus",
     "collapse_reposts",
     "contributions",
+    "evaluate",
     "evaluate_coding",
+    "explain",
     "impute_openings",
     "infer_industries",
     "mask",

@@ -1,35 +1,33 @@
 """Which occupations a posting may be, and what speaks for each.
 
 Candidates come from the terms in the title, from titles that are similar, from the board's
-category and from the description.  One further candidate stands for "none of these", so that
-what is left over has a probability of its own.
+category, from the description, and from what experts said of other postings.  One further
+candidate stands for "none of these", so that what is left over has a probability of its own.
 """
 
-import math
-from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from .choice import ChoiceSets
-from .hand_coded import HandCodedSimilarity
-from .lexicon import Entry, Lexicon, Match
+from .code_index import CodeIndex, code_index
+from .description_evidence import DescriptionEvidence, DescriptionRows
+from .expert_scores import UNKNOWN, ExpertScores
+from .lexicon import Lexicon
 from .posting import Posting, is_search_word
+from .posting_features import PostingFeatures
 from .segment import WordSegmenter
 from .similarity import TitleSimilarity
+from .term_evidence import TERM_FEATURES, TermEvidence, TermRows, is_head
+from .text_batch import TextBatch, rank_within
 from .titles import parse_title
 
+# Where the title names no job, the other evidence counts for more.
+_ALONE = ("similarity", "in_category", "is_category", "duties_log", "in_lead")
 FEATURES = (
-    "term_share_of_segment",
-    "term_length_log",
-    "ends_segment",
-    "starts_at_word",
-    "ends_at_word",
-    "in_first_segment",
-    "is_whole_segment",
-    "is_variant",
-    "is_also_right",
+    *TERM_FEATURES,
     "not_in_title",
     "is_group",
     "similarity",
@@ -38,46 +36,58 @@ FEATURES = (
     "duties_log",
     "in_lead",
     "lead_position",
-    "similarity_without_term",
-    "in_category_without_term",
-    "is_category_without_term",
-    "duties_without_term",
-    "in_lead_without_term",
-    "hand_coded_centroid",
-    "hand_coded_nearest",
-    "hand_coded_without_term",
-    "hand_coded_beside_whole",
-    "never_hand_coded",
+    *(f"{name}_without_term" for name in _ALONE),
+    "experts_unit",
+    "experts_minor",
+    "experts_unit_of_whole",
+    "experts_minor_of_whole",
     "outside",
     "outside_without_term",
     "outside_similarity",
 )
-_AT = {name: position for position, name in enumerate(FEATURES)}
-_FROM_TERM = slice(0, _AT["not_in_title"])
-
-OUTSIDE = ""
-UNIT_CODE_LENGTH = len("1-01-00-01")
-SIMILAR_AT_MOST = 8
-FROM_CATEGORY_AT_MOST = 6
-FROM_TEXT_AT_MOST = 3
-DESCRIPTION_CHARACTERS = 3_000
-LEAD_CHARACTERS = 80
-HAND_CODED_AT_MOST = 3
-# Where the title names no job, the other evidence counts for more.
-_ALONE = (
-    ("similarity", "similarity_without_term"),
-    ("in_category", "in_category_without_term"),
-    ("is_category", "is_category_without_term"),
-    ("duties_log", "duties_without_term"),
-    ("in_lead", "in_lead_without_term"),
-    ("hand_coded_nearest", "hand_coded_without_term"),
+# What is found for a candidate never speaks against it: negative weights of such features only
+# balance others with which they go together, and mislead where these are missing.
+EVIDENCE = frozenset(
+    {
+        *TERM_FEATURES[: TERM_FEATURES.index("is_inside_longer")],
+        "similarity",
+        "in_category",
+        "is_category",
+        "duties_log",
+        "in_lead",
+        "lead_position",
+        *(f"{name}_without_term" for name in _ALONE),
+        "experts_unit",
+        "experts_minor",
+    }
 )
+_AT = {name: column for column, name in enumerate(FEATURES)}
+
+SIMILAR_AT_MOST = 8
+# Similar enough: this part of the similarity to the most similar occupation.
+SIMILAR_AT_LEAST = 0.3
+FROM_CATEGORY_AT_MOST = 6
+FROM_EXPERTS_AT_MOST = 3
+EXPERTS_APART_AT_MOST = 1.0
+# An occupation of which experts saw no posting is scored as one of which they saw few.  A feature
+# of its own would teach that rare trades never occur, which is true of the examples only.
+SCORE_WITHOUT_EXAMPLES = -0.8
+# Score of the occupation that a title names which stands alone; not fitted, for few do.
+SCORE_OF_KNOWN_TITLE = 0.5
 
 
 class Candidates(NamedTuple):
-    """Candidates of many postings: codes (`OUTSIDE` for none of them) and their features."""
+    """Candidates of many postings.
 
-    codes: list[str]
+    Parameters
+    ----------
+    codes : numpy.ndarray of int, shape (n_candidates,)
+        Positions in `nlp.code_index`; the last of each posting is none of the occupations.
+    sets : ChoiceSets
+        `FEATURES` of each candidate.
+    """
+
+    codes: np.ndarray
     sets: ChoiceSets
 
 
@@ -88,222 +98,227 @@ class CandidateFinder:
     ----------
     lexicon : Lexicon
     segmenter : WordSegmenter
-    hand_coded : HandCodedSimilarity, optional
-        Postings that experts have coded; without them their features are nought.
+    experts : ExpertScores, optional
+        Fitted to postings that experts have coded; without them their features are nought.
+    similarity : TitleSimilarity, optional
+        As `similarity_of` makes it from the lexicon, which takes a second.
     """
 
     def __init__(
         self,
         lexicon: Lexicon,
         segmenter: WordSegmenter,
-        hand_coded: HandCodedSimilarity | None = None,
+        experts: ExpertScores | None = None,
+        similarity: TitleSimilarity | None = None,
     ) -> None:
-        self._lexicon = lexicon
+        self.index: CodeIndex = code_index()
         self._segmenter = segmenter
-        self._hand_coded = hand_coded
-        terms = list(lexicon.titles)
-        codes = [lexicon.titles[term].occupation_code for term in terms]
-        self._similarity = TitleSimilarity(terms, codes, segmenter)
-        self._similarity_codes = self._similarity.codes.tolist()
-        self._column = {code: i for i, code in enumerate(self._similarity_codes)}
+        self._terms = TermEvidence(lexicon, self.index)
+        self._descriptions = DescriptionEvidence(lexicon, self.index)
+        self._similarity = similarity or similarity_of(lexicon, segmenter)
+        self._similar_codes = self.index.positions(self._similarity.codes)
+        self._similar_column = _columns(self._similar_codes, len(self.index.codes))
+        self._experts = experts
+        self._is_group = ~self.index.is_unit
 
     def find(self, postings: Sequence[Posting]) -> Candidates:
-        """Candidates of each posting, in the order given; `OUTSIDE` comes last in each set."""
-        segments = [parse_title(posting.title).segments for posting in postings]
-        similarity = self._similarity.scores([" ".join(parts) for parts in segments])
-        nearest = _largest(similarity, SIMILAR_AT_MOST)
-        categories = {text: self._of_category(text) for text in {p.category for p in postings}}
-        alike = self._alike(postings)
-        codes: list[str] = []
-        rows: list[list[float]] = []
-        starts = []
-        for posting, parts, scores, columns, coded in zip(
-            postings, segments, similarity, nearest, alike, strict=True
-        ):
-            starts.append(len(rows))
-            found = self._from_segments(parts)
-            has_term = bool(found)
-            if self._is_decided(parts):
-                coded = _Alike.nothing()
-            self._add_similar(found, scores, columns)
-            _add_category(found, categories[posting.category])
-            for code in coded.codes:
-                found.setdefault(code, _without_term())
-            self._add_description(found, posting.description)
-            self._describe_all(found, scores, coded, has_term=has_term)
-            found[OUTSIDE] = _outside(has_term, float(scores.max()))
-            codes.extend(found)
-            rows.extend(found.values())
-        features = np.asarray(rows).reshape(-1, len(FEATURES))
-        return Candidates(codes, ChoiceSets(features, np.asarray(starts, dtype=np.intp)))
+        """Candidates of each posting, in the order given."""
+        features = PostingFeatures.of(postings, self._segmenter)
+        terms = self._terms.rows(features.titles, features.title_words)
+        decided = self._terms.decided(terms, features.size)
+        similarity = self._similarity.scores(features.fields["title"], features.size)
+        categories = self._of_categories([posting.category for posting in postings])
+        texts = self._descriptions.rows([posting.description for posting in postings])
+        scores = None if self._experts is None else self._experts.of(features)
+        # Where nothing but a title is there, and its head is known, other postings add nothing.
+        known = terms.owner[terms.is_head]
+        asked = ~(decided | features.is_silent)
+        asked[known[features.is_bare[known]]] = False
+        table = _Table(self.index, features.size)
+        table.add(terms.owner, terms.code)
+        least = similarity.max(axis=1) * SIMILAR_AT_LEAST
+        table.add(*_best(similarity, SIMILAR_AT_MOST, self._similar_codes, least))
+        table.add(categories.owner, categories.code)
+        table.add(texts.owner[texts.is_candidate], texts.code[texts.is_candidate])
+        if self._experts is not None and scores is not None:
+            codes = self.index.positions(self._experts.scores["unit"].codes)
+            least = scores["unit"].max(axis=1) - EXPERTS_APART_AT_MOST
+            owner, code = _best(scores["unit"], FROM_EXPERTS_AT_MOST, codes, least)
+            table.add(owner[asked[owner]], code[asked[owner]])
+        own = self._terms.own(terms)
+        table.close(decided, owner=terms.owner[own], code=terms.code[own])
+        self._describe_titles(table, terms, similarity)
+        _describe_categories(table, categories)
+        _describe_texts(table, texts)
+        if scores is not None:
+            self._describe_experts(table, scores, asked)
+        _describe_alone(table, similarity)
+        return Candidates(table.code, ChoiceSets(table.features, table.starts))
 
-    def _add_similar(
-        self, found: dict[str, list[float]], scores: np.ndarray, nearest: np.ndarray
+    def terms_found(self, posting: Posting) -> pd.DataFrame:
+        """The terms of the lexicon in a title, and what each stands for; the plainest first."""
+        title = TextBatch([" ".join(parse_title(posting.title).segments)])
+        rows = self._terms.rows(title, title.words(self._segmenter))
+        order = np.lexsort((rows.code, -rows.strength))
+        return pd.DataFrame(
+            {
+                "term": [self._terms.terms[term] for term in rows.term[order]],
+                "occupation_code": [self.index.codes[code] for code in rows.code[order]],
+            }
+        )
+
+    def _describe_titles(self, table: "_Table", terms: TermRows, similarity: np.ndarray) -> None:
+        at, known = table.known(terms.owner, terms.code)
+        table.features[:, _AT["not_in_title"]] = 1
+        table.features[at, _AT["not_in_title"]] = 0
+        table.features[at, : len(TERM_FEATURES)] = terms.features[known]
+        table.features[:, _AT["is_group"]] = self._is_group[table.code]
+        table.fill("similarity", similarity, self._similar_column)
+
+    def _describe_experts(
+        self, table: "_Table", scores: dict[str, np.ndarray], asked: np.ndarray
     ) -> None:
-        for column in nearest[scores[nearest] > 0]:
-            found.setdefault(self._similarity_codes[column], _without_term())
+        """What experts' examples say, of postings that say something themselves."""
+        if self._experts is None:
+            return
+        whole = table.features[:, _AT["is_whole_segment"]]
+        head = is_head(table.features[:, : len(TERM_FEATURES)])
+        for level, values in scores.items():
+            name = f"experts_{level}"
+            column = self._experts.columns(level, self.index)
+            table.fill(name, values, column, unknown=SCORE_WITHOUT_EXAMPLES)
+            unasked = ~asked[table.owner]
+            table.features[unasked, _AT[name]] = np.where(
+                head[unasked], SCORE_OF_KNOWN_TITLE, SCORE_WITHOUT_EXAMPLES
+            )
+            table.features[:, _AT[f"{name}_of_whole"]] = table.features[:, _AT[name]] * whole
 
-    def _alike(self, postings: Sequence[Posting]) -> "list[_Alike]":
-        """What the hand-coded postings say of each posting."""
-        if self._hand_coded is None:
-            return [_Alike.nothing()] * len(postings)
-        centroids, nearest = self._hand_coded.scores(postings)
-        best = _largest(nearest, HAND_CODED_AT_MOST)
-        return [
-            _Alike(self._hand_coded, *row) for row in zip(centroids, nearest, best, strict=True)
-        ]
-
-    def _describe_all(
-        self, found: dict[str, list[float]], scores: np.ndarray, coded: "_Alike", *, has_term: bool
-    ) -> None:
-        has_whole = any(row[_AT["is_whole_segment"]] for row in found.values())
-        for code, row in found.items():
-            row[_AT["is_group"]] = float(len(code) < UNIT_CODE_LENGTH)
-            column = self._column.get(code)
-            row[_AT["similarity"]] = float(scores[column]) if column is not None else 0.0
-            row[_AT["hand_coded_centroid"]], row[_AT["hand_coded_nearest"]] = coded.of(code)
-            row[_AT["never_hand_coded"]] = float(not coded.knows(code))
-            if has_whole:
-                row[_AT["hand_coded_beside_whole"]] = row[_AT["hand_coded_nearest"]]
-            if not has_term:
-                for with_term, without_term in _ALONE:
-                    row[_AT[without_term]] = row[_AT[with_term]]
-
-    def _from_segments(self, segments: Sequence[str]) -> dict[str, list[float]]:
-        found: dict[str, list[float]] = {}
-        for position, segment in enumerate(segments):
-            bounds = self._word_bounds(segment)
-            for match in self._lexicon.title_index.every(segment):
-                entry = self._lexicon.titles[match.term]
-                row = _of_match(match, segment, bounds, position == 0)
-                _offer(found, entry, row)
-        return found
-
-    def _is_decided(self, segments: Sequence[str]) -> bool:
-        """Whether a whole part of the title is a term that the user has decided."""
-        return not self._lexicon.own.isdisjoint(segments)
-
-    def _word_bounds(self, segment: str) -> set[int]:
-        bounds, end = {0}, 0
-        for word in self._segmenter.cut(segment):
-            end += len(word)
-            bounds.add(end)
-        return bounds
-
-    def _of_category(self, category: str) -> dict[str, float]:
-        """Codes that the last step of the board's path names; 1 for those it names exactly.
+    def _of_categories(self, categories: Sequence[str]) -> TermRows:
+        """Codes that the last step of the board's path names.
 
         What somebody searched for is no evidence.
         """
-        if not category or is_search_word(category):
-            return {}
-        matched = self._from_segments(parse_title(category.rsplit("/", 1)[-1]).segments)
-        best = sorted(matched, key=lambda code: (-sum(matched[code]), code))
-        return {
-            code: matched[code][_AT["is_whole_segment"]] for code in best[:FROM_CATEGORY_AT_MOST]
-        }
-
-    def _add_description(self, found: dict[str, list[float]], description: str) -> None:
-        text = description[:DESCRIPTION_CHARACTERS].lower()
-        duties: Counter[str] = Counter()
-        for match in self._lexicon.duty_index.longest(text):
-            codes = self._lexicon.duties[match.term]
-            for code in codes:
-                duties[code] += 1 / len(codes)  # type: ignore[assignment]
-        for code, _ in duties.most_common(FROM_TEXT_AT_MOST):
-            found.setdefault(code, _without_term())
-        lead: dict[str, float] = {}
-        for match in self._lexicon.title_index.longest(text[:LEAD_CHARACTERS]):
-            code = self._lexicon.titles[match.term].occupation_code
-            lead.setdefault(code, 1 - match.start / LEAD_CHARACTERS)
-        for code in list(lead)[:FROM_TEXT_AT_MOST]:
-            found.setdefault(code, _without_term())
-        for code, row in found.items():
-            row[_AT["duties_log"]] = math.log1p(duties.get(code, 0))
-            row[_AT["in_lead"]] = float(code in lead)
-            row[_AT["lead_position"]] = lead.get(code, 0.0)
+        distinct, which = np.unique(np.asarray(categories, dtype=object), return_inverse=True)
+        steps = [
+            "" if is_search_word(path) else " ".join(parse_title(path.rsplit("/", 1)[-1]).segments)
+            for path in distinct
+        ]
+        batch = TextBatch(steps)
+        named = self._terms.rows(batch, batch.words(self._segmenter))
+        named = _first_few(named, FROM_CATEGORY_AT_MOST)
+        first = np.searchsorted(named.owner, np.arange(len(distinct) + 1))
+        counts = (first[1:] - first[:-1])[which]
+        owner = np.repeat(np.arange(len(categories)), counts)
+        offset = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
+        row = first[which][owner] + offset
+        return TermRows(owner, named.code[row], named.features[row], named.term[row])
 
 
-class _Alike:
-    """What the hand-coded postings say of one posting."""
+def similarity_of(lexicon: Lexicon, segmenter: WordSegmenter) -> TitleSimilarity:
+    """Similarity to the title terms of a lexicon."""
+    codes = [entry.occupation_code for entry in lexicon.titles.values()]
+    return TitleSimilarity.fit(list(lexicon.titles), codes, segmenter)
 
-    def __init__(
-        self,
-        coded: HandCodedSimilarity | None,
-        centroids: np.ndarray,
-        nearest: np.ndarray,
-        best: np.ndarray,
+
+class _Table:
+    """Candidates of a batch as they are collected, and then their features."""
+
+    def __init__(self, index: CodeIndex, size: int) -> None:
+        self._width = len(index.codes)
+        self._parts = [np.arange(size) * self._width + index.outside]
+        self._outside = index.outside
+        self._size = size
+
+    def add(self, owner: np.ndarray, code: np.ndarray) -> None:
+        """Name candidates."""
+        self._parts.append(owner * self._width + code)
+
+    def close(self, decided: np.ndarray, *, owner: np.ndarray, code: np.ndarray) -> None:
+        """Make one row a candidate, ordered by posting and code.
+
+        Parameters
+        ----------
+        decided : numpy.ndarray of bool, shape (n_postings,)
+            Postings that a user has decided by a title of his own.
+        owner, code : numpy.ndarray of int
+            What he has decided on.
+        """
+        keys = np.unique(np.concatenate(self._parts))
+        admitted = np.concatenate([self._parts[0], owner * self._width + code])
+        self._keys = keys[~decided[keys // self._width] | np.isin(keys, admitted)]
+        self.owner, self.code = np.divmod(self._keys, self._width)
+        self.starts = np.searchsorted(self.owner, np.arange(self._size))
+        self.features = np.zeros((len(self._keys), len(FEATURES)), dtype=np.float32)
+
+    @property
+    def is_outside(self) -> np.ndarray:
+        return self.code == self._outside
+
+    def known(self, owner: np.ndarray, code: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Rows of those that are candidates, and which of the given these are."""
+        wanted = owner * self._width + code
+        at = np.minimum(np.searchsorted(self._keys, wanted), len(self._keys) - 1)
+        found = self._keys[at] == wanted
+        return at[found], np.flatnonzero(found)
+
+    def fill(
+        self, name: str, values: np.ndarray, column: np.ndarray, *, unknown: float = 0
     ) -> None:
-        self._column = coded.column if coded is not None else {}
-        self._centroids, self._nearest = centroids, nearest
-        self.codes = [coded.codes[i] for i in best if nearest[i] > 0] if coded is not None else []
-
-    @classmethod
-    def nothing(cls) -> "_Alike":
-        """Nothing at all: no posting was coded by hand."""
-        return cls(None, np.zeros(0), np.zeros(0), np.zeros(0, dtype=int))
-
-    def knows(self, code: str) -> bool:
-        """Whether any posting was coded so by hand."""
-        return code in self._column
-
-    def of(self, code: str) -> tuple[float, float]:
-        """Similarity to the code's centroid and to its nearest posting."""
-        column = self._column.get(code)
-        if column is None:
-            return 0.0, 0.0
-        return float(self._centroids[column]), float(self._nearest[column])
+        """Set a feature from a matrix of postings by classes."""
+        place = column[self.code]
+        self.features[:, _AT[name]] = np.where(
+            place == UNKNOWN, unknown, values[self.owner, np.maximum(place, 0)]
+        )
 
 
-def _largest(scores: np.ndarray, count: int) -> np.ndarray:
-    """Columns of the largest scores of each row, in no order."""
-    last = min(count, scores.shape[1]) - 1
-    return np.argpartition(-scores, last, axis=1)[:, : last + 1]
+def _describe_categories(table: _Table, categories: TermRows) -> None:
+    at, known = table.known(categories.owner, categories.code)
+    table.features[at, _AT["in_category"]] = 1
+    whole = categories.features[:, TERM_FEATURES.index("is_whole_segment")]
+    table.features[at, _AT["is_category"]] = whole[known]
 
 
-def _add_category(found: dict[str, list[float]], category: dict[str, float]) -> None:
-    for code, is_whole in category.items():
-        row = found.setdefault(code, _without_term())
-        row[_AT["in_category"]] = 1.0
-        row[_AT["is_category"]] = is_whole
+def _describe_texts(table: _Table, texts: DescriptionRows) -> None:
+    at, known = table.known(texts.owner, texts.code)
+    table.features[at, _AT["duties_log"]] = np.log1p(texts.duties[known])
+    table.features[at, _AT["in_lead"]] = texts.lead_position[known] > 0
+    table.features[at, _AT["lead_position"]] = texts.lead_position[known]
 
 
-def _of_match(match: Match, segment: str, bounds: set[int], is_first: bool) -> list[float]:
-    length = match.end - match.start
-    row = [0.0] * len(FEATURES)
-    row[_AT["term_share_of_segment"]] = length / len(segment)
-    row[_AT["term_length_log"]] = math.log(length)
-    row[_AT["ends_segment"]] = float(match.end == len(segment))
-    row[_AT["starts_at_word"]] = float(match.start in bounds)
-    row[_AT["ends_at_word"]] = float(match.end in bounds)
-    row[_AT["in_first_segment"]] = float(is_first)
-    row[_AT["is_whole_segment"]] = float(length == len(segment))
-    return row
+def _describe_alone(table: _Table, similarity: np.ndarray) -> None:
+    """Features for titles that name no job, and those of none of the occupations."""
+    features = table.features
+    outside = table.is_outside
+    in_title = (features[:, _AT["not_in_title"]] == 0) & ~outside
+    has_term = np.logical_or.reduceat(in_title, table.starts)
+    alone = ~has_term[table.owner]
+    for name in _ALONE:
+        features[:, _AT[f"{name}_without_term"]] = features[:, _AT[name]] * alone
+    features[outside] = 0
+    features[outside, _AT["outside"]] = 1
+    features[outside, _AT["outside_without_term"]] = ~has_term
+    features[outside, _AT["outside_similarity"]] = similarity.max(axis=1)
 
 
-def _offer(found: dict[str, list[float]], entry: Entry, row: list[float]) -> None:
-    """Keep for each code of the entry the occurrence that says most for it."""
-    row[_AT["is_variant"]] = float(entry.is_variant)
-    for code in (entry.occupation_code, *entry.also_right):
-        own = row.copy()
-        own[_AT["is_also_right"]] = float(code != entry.occupation_code)
-        if code not in found or _strength(own) > _strength(found[code]):
-            found[code] = own
+def _columns(codes: np.ndarray, width: int) -> np.ndarray:
+    column = np.full(width, UNKNOWN)
+    column[codes] = np.arange(len(codes))
+    return column
 
 
-def _strength(row: list[float]) -> float:
-    return sum(row[_FROM_TERM]) - 2 * row[_AT["is_also_right"]] - 2 * row[_AT["is_variant"]]
+def _best(
+    scores: np.ndarray, count: int, codes: np.ndarray, least: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Postings and codes of the largest scores of each posting, above its least."""
+    owner, column = np.divmod(np.flatnonzero(scores > least[:, None]), scores.shape[1])
+    order = np.lexsort((column, -scores[owner, column], owner))
+    kept = order[rank_within(owner) < count]
+    return owner[kept], codes[column[kept]]
 
 
-def _without_term() -> list[float]:
-    row = [0.0] * len(FEATURES)
-    row[_AT["not_in_title"]] = 1.0
-    return row
-
-
-def _outside(has_term: bool, best_similarity: float) -> list[float]:
-    row = [0.0] * len(FEATURES)
-    row[_AT["outside"]] = 1.0
-    row[_AT["outside_without_term"]] = float(not has_term)
-    row[_AT["outside_similarity"]] = best_similarity
-    return row
+def _first_few(rows: TermRows, count: int) -> TermRows:
+    """The plainest so many occupations of each text."""
+    order = np.lexsort((rows.code, -rows.strength, rows.owner))
+    owner = rows.owner[order]
+    kept = order[rank_within(owner) < count]
+    return TermRows(rows.owner[kept], rows.code[kept], rows.features[kept], rows.term[kept])

@@ -53,7 +53,13 @@ def probabilities(sets: ChoiceSets, weights: np.ndarray) -> np.ndarray:
     return exponentials / np.add.reduceat(exponentials, sets.starts)[owner]
 
 
-def fit_weights(sets: ChoiceSets, chosen: np.ndarray, *, penalty: float = 1.0) -> np.ndarray:
+def fit_weights(
+    sets: ChoiceSets,
+    chosen: np.ndarray,
+    *,
+    penalty: float = 1.0,
+    non_negative: np.ndarray | None = None,
+) -> np.ndarray:
     """Weights that make the chosen candidates most probable.
 
     Parameters
@@ -63,6 +69,8 @@ def fit_weights(sets: ChoiceSets, chosen: np.ndarray, *, penalty: float = 1.0) -
         Row in ``sets.features`` of the right candidate of each posting.
     penalty : float
         Strength of the quadratic penalty, in units of one posting's log-likelihood.
+    non_negative : numpy.ndarray of bool, shape (n_features,), optional
+        Features that cannot speak against a candidate.
 
     Returns
     -------
@@ -76,4 +84,7 @@ def fit_weights(sets: ChoiceSets, chosen: np.ndarray, *, penalty: float = 1.0) -
         return penalty * weights @ weights / 2 - likelihood, penalty * weights - gradient
 
     start = np.zeros(sets.features.shape[1])
-    return minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 500}).x
+    bounded = np.zeros(len(start), dtype=bool) if non_negative is None else non_negative
+    bounds = [(0.0, None) if each else (None, None) for each in bounded]
+    options = {"maxiter": 500}
+    return minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options).x

@@ -14,7 +14,8 @@ from data.contract import REASON, Split
 from data.errors import EmptyInputError
 from data.tables import PARSED_POSTINGS
 
-from .coder import Coder, CodingResult
+from .coder import Coder
+from .coding_result import CodingResult
 from .imputation import impute_openings
 from .prepare import KIND, PreparationParameters, prepare_postings
 from .reposts import collapse_reposts
@@ -38,6 +39,9 @@ class Corpus:
         without gaps, and ``imputed``, ``level``, ``days_open`` and ``times_advertised``.
     coding : CodingResult
         Codes of the vacancies.
+    sights : pandas.DataFrame
+        One row an advertisement that counts: ``vacancy_id`` (the ``posting_id`` of its vacancy),
+        ``quarter`` and ``last_day``, the day of publication or, if later, of closing.
     rejected : pandas.DataFrame
         ``posting_id``, ``kind`` and ``reason`` of the rows that do not count.
     rows_in, duplicates : int
@@ -46,6 +50,7 @@ class Corpus:
 
     vacancies: pd.DataFrame
     coding: CodingResult
+    sights: pd.DataFrame
     rejected: pd.DataFrame
     rows_in: int
     duplicates: int
@@ -64,6 +69,34 @@ class Corpus:
     def openings(self) -> pd.DataFrame:
         """Openings by occupation with intervals, contract `data.tables.OPENINGS`."""
         return openings_by_occupation(self.contributions)
+
+
+@dataclass(frozen=True)
+class CollapsedPostings:
+    """Vacancies with their texts, before coding.
+
+    Parameters
+    ----------
+    vacancies : pandas.DataFrame
+        First sight of each vacancy: contract `data.tables.PARSED_POSTINGS` and the columns that
+        `nlp.reposts.collapse_reposts` adds.
+    sights : pandas.DataFrame
+        As in `Corpus`.
+    rejected : pandas.DataFrame
+        ``posting_id``, ``kind`` and ``reason`` of the rows that do not count.
+    rows_in : int
+        Rows read.
+    """
+
+    vacancies: pd.DataFrame
+    sights: pd.DataFrame
+    rejected: pd.DataFrame
+    rows_in: int
+
+    @property
+    def duplicates(self) -> int:
+        """Rows that advertise a vacancy again."""
+        return self.rows_in - len(self.rejected) - len(self.vacancies)
 
 
 def code_corpus(
@@ -92,21 +125,34 @@ def code_corpus(
     EmptyInputError
         When no posting (of the last quarter) is left; the message counts the reasons.
     """
+    collapsed = collapse_corpus(batches, preparation, progress, require_last=require_last)
+    coding = coder.code(collapsed.vacancies)
+    _tell(progress, "code", len(collapsed.vacancies))
+    return Corpus(
+        vacancies=_countable(collapsed.vacancies, coding),
+        coding=coding,
+        sights=collapsed.sights,
+        rejected=collapsed.rejected,
+        rows_in=collapsed.rows_in,
+        duplicates=collapsed.duplicates,
+    )
+
+
+def collapse_corpus(
+    batches: Iterable[Split[pa.Table]],
+    preparation: PreparationParameters,
+    progress: Progress | None = None,
+    *,
+    require_last: bool = True,
+) -> CollapsedPostings:
+    """Prepare and collapse postings; parameters and errors are those of `code_corpus`."""
     prepared, rejected, rows_in = _prepare_all(batches, preparation, progress)
     last = preparation.last_quarter if require_last else None
     _require_quarter(prepared, rejected, rows_in, last)
     sights = collapse_reposts(prepared)
-    vacancies = sights[~sights["is_repost"]].reset_index(drop=True)
     _tell(progress, "collapse", len(sights))
-    coding = coder.code(vacancies)
-    _tell(progress, "code", len(vacancies))
-    return Corpus(
-        vacancies=_countable(vacancies, coding),
-        coding=coding,
-        rejected=rejected,
-        rows_in=rows_in,
-        duplicates=rows_in - len(rejected) - len(vacancies),
-    )
+    vacancies = sights[~sights["is_repost"]].reset_index(drop=True)
+    return CollapsedPostings(vacancies, _last_days(sights), rejected, rows_in)
 
 
 def _prepare_all(
@@ -169,17 +215,27 @@ def _countable(vacancies: pd.DataFrame, coding: CodingResult) -> pd.DataFrame:
     coded = coding.coded.set_index("posting_id").reindex(vacancies["posting_id"])
     best = pd.Series(coded["occupation_code"].to_numpy(), index=vacancies.index)
     filled = impute_openings(vacancies["openings"], best)
+    return vacancies.drop(columns=["title", "description", "category", "industry"]).assign(
+        openings=filled["openings"],
+        imputed=filled["imputed"],
+        level=coded["level"].to_numpy(),
+        days_open=days_open(vacancies),
+    )
+
+
+def days_open(vacancies: pd.DataFrame) -> pd.Series:
+    """Days from ``first_seen`` to ``last_seen``; missing where not observed."""
     days = (
         pd.to_datetime(vacancies["last_seen"]) - pd.to_datetime(vacancies["first_seen"])
     ).dt.days.astype(float)
     # Two advertisements of one day say nothing of how long the vacancy stays open.
-    observed = (days > 0) | vacancies["closed_on"].notna()
-    return vacancies.drop(columns=["title", "description", "category"]).assign(
-        openings=filled["openings"],
-        imputed=filled["imputed"],
-        level=coded["level"].to_numpy(),
-        days_open=days.where(observed),
-    )
+    return days.where((days > 0) | vacancies["closed_on"].notna())
+
+
+def _last_days(sights: pd.DataFrame) -> pd.DataFrame:
+    posted, closed = (pd.to_datetime(sights[name]) for name in ("posted_on", "closed_on"))
+    last_day = closed.astype(posted.dtype).where(closed > posted, posted)
+    return sights[["vacancy_id", "quarter"]].assign(last_day=last_day)
 
 
 def _tell(progress: Progress | None, step: str, done: int) -> None:

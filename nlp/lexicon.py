@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 import ahocorasick_rs
+import numpy as np
 import pandas as pd
 
 from data.errors import ContractError, UnknownCodeError
@@ -11,6 +14,7 @@ from data.reference import load_occupations, reference_table
 
 TITLE_KINDS = ("title", "variant")
 DUTY_KIND = "duty"
+_LATIN = np.array([chr(c).isalnum() for c in range(128)] + [False])
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +36,19 @@ class Entry:
     is_variant: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """One occurrence of a term: ``text[start:end]``."""
+class Occurrences(NamedTuple):
+    """Where terms stand in a text: ``text[starts:ends]``, by position.
 
-    term: str
-    start: int
-    end: int
+    Parameters
+    ----------
+    term : numpy.ndarray of int, shape (n_occurrences,)
+        Position of the term in `TermIndex.terms`.
+    starts, ends : numpy.ndarray of int, shape (n_occurrences,)
+    """
+
+    term: np.ndarray
+    starts: np.ndarray
+    ends: np.ndarray
 
 
 class TermIndex:
@@ -48,42 +58,62 @@ class TermIndex:
     ----------
     terms : iterable of str
         Terms in normalised form.
+
+    Attributes
+    ----------
+    terms : list of str
+        The terms, ascending.
+
+    Examples
+    --------
+    >>> index = TermIndex(["焊工", "电焊", "电焊工"])
+    >>> found = index.every("电焊工")
+    >>> [index.terms[i] for i in found.term]
+    ['电焊', '电焊工', '焊工']
     """
 
     def __init__(self, terms: Iterable[str]) -> None:
         self.terms = sorted(set(terms))
-        self._every = ahocorasick_rs.AhoCorasick(
-            self.terms, matchkind=ahocorasick_rs.MatchKind.Standard
-        )
-        self._longest = ahocorasick_rs.AhoCorasick(
-            self.terms, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
-        )
 
-    def every(self, text: str) -> list[Match]:
+    @cached_property
+    def _automaton(self) -> ahocorasick_rs.AhoCorasick:
+        return ahocorasick_rs.AhoCorasick(self.terms)
+
+    def every(self, text: str) -> Occurrences:
         """Every occurrence, overlapping ones too; Latin terms only as whole words."""
-        return self._matches(text, self._every.find_matches_as_indexes(text, overlapping=True))
+        found = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        return _whole(text, np.array(found, dtype=np.intp).reshape(-1, 3))
 
-    def longest(self, text: str) -> list[Match]:
-        """Occurrences that do not overlap, each the longest from its start."""
-        return self._matches(text, self._longest.find_matches_as_indexes(text))
-
-    def _matches(self, text: str, found: list[tuple[int, int, int]]) -> list[Match]:
-        return [
-            Match(self.terms[index], start, end)
-            for index, start, end in found
-            if _is_whole(text, start, end)
-        ]
+    def outermost(self, text: str) -> Occurrences:
+        """Occurrences that do not lie inside a longer one."""
+        found = self.every(text)
+        outer = ~is_inside(found)
+        return Occurrences(*(values[outer] for values in found))
 
 
-def _is_whole(text: str, start: int, end: int) -> bool:
-    """Whether the occurrence does not cut a Latin word, so that PE is not in ``type``."""
-    cuts_before = start > 0 and _is_latin(text[start]) and _is_latin(text[start - 1])
-    cuts_after = end < len(text) and _is_latin(text[end - 1]) and _is_latin(text[end])
-    return not (cuts_before or cuts_after)
+def _whole(text: str, found: np.ndarray) -> Occurrences:
+    """Leave out what cuts a Latin word, so that PE is not in ``type``."""
+    term, starts, ends = found.T
+    latin = _is_latin(f" {text} ")
+    cuts_before = latin[starts] & latin[starts + 1]
+    cuts_after = latin[ends] & latin[ends + 1]
+    kept = ~(cuts_before | cuts_after)
+    return Occurrences(term[kept], starts[kept], ends[kept])
 
 
-def _is_latin(character: str) -> bool:
-    return character.isascii() and character.isalnum()
+def is_inside(found: Occurrences) -> np.ndarray:
+    """Whether each occurrence lies inside a longer one."""
+    order = np.lexsort((-found.ends, found.starts))
+    reached = np.maximum.accumulate(np.append(-1, found.ends[order]))[:-1]
+    inside = np.empty(len(order), dtype=bool)
+    inside[order] = found.ends[order] <= reached
+    return inside
+
+
+def _is_latin(text: str) -> np.ndarray:
+    """Whether each character is an ASCII letter or digit."""
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    return _LATIN[np.minimum(points, len(_LATIN) - 1)]
 
 
 class Lexicon:
@@ -97,6 +127,58 @@ class Lexicon:
         a title term stands in one row.
     own : frozenset of str
         Terms that a user has decided: no other evidence overrules them.
+    """
+
+    def __init__(self, table: pd.DataFrame, own: frozenset[str] = frozenset()) -> None:
+        self.table = table.reset_index(drop=True)
+        self.own = own
+        is_title = self.table["kind"].isin(TITLE_KINDS)
+        self._titles = self.table[is_title].sort_values("term")
+        self._duties = self.table[~is_title].sort_values(["term", "occupation_code"])
+        self.title_index = TermIndex(self._titles["term"])
+        self.duty_index = TermIndex(self._duties["term"])
+
+    @cached_property
+    def titles(self) -> Mapping[str, Entry]:
+        """What each title term means, in the order of the terms."""
+        columns = ["term", "occupation_code", "also_right", "kind"]
+        return {
+            term: Entry(code, tuple(filter(None, also_right.split("|"))), kind == "variant")
+            for term, code, also_right, kind in _rows(self._titles, columns)
+        }
+
+    @cached_property
+    def duties(self) -> Mapping[str, tuple[str, ...]]:
+        """The occupations to which each term for a duty points, in the order of the terms."""
+        duties: dict[str, tuple[str, ...]] = {}
+        for term, code in _rows(self._duties, ["term", "occupation_code"]):
+            duties[term] = (*duties.get(term, ()), code)
+        return duties
+
+    @classmethod
+    def load(cls, own: pd.DataFrame | None = None) -> "Lexicon":
+        """The lexicon of the product, with a user's own rows where given.
+
+        Raises
+        ------
+        ContractError
+            When a title term of the user's stands for two occupations.
+        UnknownCodeError
+            When a code of the user's is not in the 大典.
+        """
+        shipped = cls(reference_table("titles").frame())
+        return shipped if own is None else shipped.with_terms(own)
+
+    def with_terms(self, own: pd.DataFrame) -> "Lexicon":
+        """A lexicon in which the rows of ``own`` come first: they replace equal terms."""
+        require_sound(own)
+        kept = self.table[~self.table["term"].isin(own["term"])]
+        rows = pd.concat([own[list(self.table.columns)], kept], ignore_index=True)
+        return Lexicon(rows, self.own | frozenset(own["term"]))
+
+
+def require_sound(table: pd.DataFrame) -> None:
+    """Refuse rows of a lexicon that contradict one another or the 大典.
 
     Raises
     ------
@@ -105,37 +187,8 @@ class Lexicon:
     UnknownCodeError
         When a code is not in the 大典.
     """
-
-    def __init__(self, table: pd.DataFrame, own: frozenset[str] = frozenset()) -> None:
-        _require_known_codes(table)
-        titles = table[table["kind"].isin(TITLE_KINDS)]
-        _require_unique(titles)
-        self.table = table.reset_index(drop=True)
-        self.own = own
-        self.titles: Mapping[str, Entry] = {
-            term: Entry(code, tuple(filter(None, also_right.split("|"))), kind == "variant")
-            for term, code, also_right, kind in _rows(
-                titles, ["term", "occupation_code", "also_right", "kind"]
-            )
-        }
-        duties: dict[str, tuple[str, ...]] = {}
-        for term, code in _rows(table[table["kind"] == DUTY_KIND], ["term", "occupation_code"]):
-            duties[term] = (*duties.get(term, ()), code)
-        self.duties: Mapping[str, tuple[str, ...]] = duties
-        self.title_index = TermIndex(self.titles)
-        self.duty_index = TermIndex(self.duties)
-
-    @classmethod
-    def load(cls, own: pd.DataFrame | None = None) -> "Lexicon":
-        """The lexicon of the product, with a user's own rows where given."""
-        shipped = cls(reference_table("titles").frame())
-        return shipped if own is None else shipped.with_terms(own)
-
-    def with_terms(self, own: pd.DataFrame) -> "Lexicon":
-        """A lexicon in which the rows of ``own`` come first: they replace equal terms."""
-        kept = self.table[~self.table["term"].isin(own["term"])]
-        rows = pd.concat([own[list(self.table.columns)], kept], ignore_index=True)
-        return Lexicon(rows, self.own | frozenset(own["term"]))
+    _require_known_codes(table)
+    _require_unique(table[table["kind"].isin(TITLE_KINDS)])
 
 
 def _rows(table: pd.DataFrame, columns: list[str]) -> Iterable[tuple[str, ...]]:

@@ -59,7 +59,7 @@ class PreparationParameters:
 
 
 def clean_texts(postings: pd.DataFrame) -> pd.DataFrame:
-    """Normalise title, description and category and mask personal data in them.
+    """Normalise the texts that coding reads and mask personal data in them.
 
     Parameters
     ----------
@@ -77,6 +77,8 @@ def clean_texts(postings: pd.DataFrame) -> pd.DataFrame:
             postings["description"], lambda text: mask(normalise(text, DESCRIPTION_LIMIT))
         ),
         category=_each(postings["category"], lambda text: normalise(text, TITLE_LIMIT)),
+        industry=_each(postings["industry"], lambda text: normalise(text, TITLE_LIMIT)),
+        employer=_each(postings["employer"], lambda text: mask(normalise(text, TITLE_LIMIT))),
     )
 
 
@@ -114,8 +116,8 @@ def prepare_postings(
             "closed_on": closings["closed_on"].dt.date,
             "title": texts["title"],
             "description": texts["description"],
-            "employer": _each(texts["employer"], lambda text: mask(normalise(text, TITLE_LIMIT)))
-            .replace("", None),
+            "employer": texts["employer"].replace("", None),
+            "industry": texts["industry"].replace("", None),
             "industry_code": industries["industry_code"],
             "district_code": places["district_code"],
             "wage_yuan_month": parse_wages(texts["wage"])["wage_yuan_month"],

@@ -9,6 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from nlp.lexicon import require_sound
+
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "reference"
 NAMING_KINDS = ("title", "variant")
 
@@ -107,6 +109,11 @@ def names(lexicon: pd.DataFrame) -> pd.Series:
 def occupations() -> pd.DataFrame:
     table = pd.read_csv(FOLDER / "occupations.csv", dtype=str, keep_default_na=False)
     return table[["occupation_code", "level", "name"]]
+
+
+def test_the_shipped_lexicon_is_sound(lexicon: pd.DataFrame) -> None:
+    """A user's own rows are checked when they are read, the shipped ones here."""
+    require_sound(lexicon)
 
 
 def test_a_title_term_has_exactly_one_code(lexicon: pd.DataFrame, names: pd.Series) -> None:

@@ -107,8 +107,30 @@ def test_codes_follow_the_titles(corpus: Corpus) -> None:
     assert coded.to_dict() == {f"a{i}": code for i, code in enumerate(TRADES.values())}
 
 
+def test_the_coder_gets_every_text_cleaned(coder: Coder, monkeypatch: pytest.MonkeyPatch) -> None:
+    coded: list[pd.DataFrame] = []
+    code = coder.code
+    monkeypatch.setattr(coder, "code", lambda postings: coded.append(postings) or code(postings))
+    _corpus(coder, _batch(_ad("a", industry="机械／设备", category="技工／焊工"), _ad("b", "厨师")))
+    texts = coded[0].set_index("posting_id")
+    named = ["title", "category", "industry", "employer"]
+    assert texts.loc["a", named].tolist() == ["电焊工", "技工/焊工", "机械/设备", "示例电焊工企业"]
+    assert texts.loc["b", ["title", "category"]].tolist() == ["厨师", ""]
+    assert texts["industry"].isna().tolist() == [False, True]
+    assert texts["description"].str.contains("岗位的全部日常工作").all()
+
+
+def test_every_advertisement_that_counts_is_a_sight(corpus: Corpus) -> None:
+    sights = corpus.sights.groupby("vacancy_id").size().to_dict()
+    assert sights == {f"a{i}": 2 if i < 3 else 1 for i in range(10)}
+    last = corpus.sights.groupby("vacancy_id")["last_day"].max().dt.strftime("%m-%d")
+    assert last.to_dict() == {f"a{i}": "11-02" if i < 3 else "10-08" for i in range(10)}
+    assert set(corpus.sights["quarter"]) == {"2026Q4"}
+
+
 def test_texts_are_not_kept(corpus: Corpus) -> None:
-    assert {"title", "description", "category"}.isdisjoint(corpus.vacancies.columns)
+    texts = {"title", "description", "category", "industry"}
+    assert texts.isdisjoint(corpus.vacancies.columns)
 
 
 def test_personal_data_are_masked(coder: Coder) -> None:

@@ -59,11 +59,23 @@ def test_every_field_is_read() -> None:
     ]  # fmt: skip
     assert row["title"] == "急招电焊工(二保焊)"
     assert row["category"] == "技工/焊工"
+    assert row["industry"] == "机械/设备/重工"
     assert row["industry_code"] == "C"
+    assert row["employer"] == "示例机械制造有限公司"
     assert row["district_code"] == "500106"
     assert row["wage_yuan_month"] == 7_000
     assert row["openings"] == 10
     pd.testing.assert_frame_equal(PARSED_POSTINGS.check(valid), valid)
+
+
+def test_the_wording_of_the_industry_is_kept_normalised() -> None:
+    postings = _postings(
+        {"industry": " 机械／设备&amp;重工 "}, {"industry": ""}, {"industry": None}
+    )
+    valid = prepare_postings(postings, PARAMETERS).valid
+    assert valid["industry"].iloc[0] == "机械/设备&重工"
+    assert valid["industry"].isna().tolist() == [False, True, True]
+    assert PARSED_POSTINGS.check(valid)["industry"].isna().tolist() == [False, True, True]
 
 
 def test_personal_data_are_masked_in_every_text() -> None:
@@ -141,9 +153,21 @@ def test_index_of_the_batch_does_not_matter() -> None:
         pd.testing.assert_frame_equal(one, other)
 
 
+TEXTS = ["title", "description", "category", "industry", "employer"]
+
+
 def test_missing_columns_of_text_are_empty() -> None:
     postings = pd.DataFrame({"posting_id": ["a"], "title": ["电工"]}).reindex(
         columns=POSTINGS.names
     )
     cleaned = clean_texts(postings)
-    assert cleaned[["title", "description", "category"]].iloc[0].tolist() == ["电工", "", ""]
+    assert cleaned[TEXTS].iloc[0].tolist() == ["电工", "", "", "", ""]
+
+
+def test_every_text_that_coding_reads_is_cleaned() -> None:
+    raw = " <b>重 庆</b>&amp;Ａ厂\u200b 13812345678 "
+    cleaned = clean_texts(_postings(dict.fromkeys(TEXTS, raw))).iloc[0]
+    for name in TEXTS:
+        assert cleaned[name].startswith("重庆 &A厂"), name
+    for name in ("title", "description", "employer"):
+        assert "13812345678" not in cleaned[name]

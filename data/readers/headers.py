@@ -127,6 +127,14 @@ ALIASES: dict[str, dict[str, tuple[str, ...]]] = {
         "openings": _OPENINGS,
         "note": ("备注", "说明", "remark"),
     },
+    "labelled postings": {
+        "posting_id": ("编号", "id", "职位编号"),
+        "occupation_code": _OCCUPATION,
+        "also_right_1": ("其他可接受代码1", "也可1"),
+        "also_right_2": ("其他可接受代码2", "也可2"),
+        "source": _SOURCE,
+        "openings": _OPENINGS,
+    },
     "previous": {
         "edition": ("期次", "版次", "目录期次", "批次", "issue"),
         "occupation_code": _OCCUPATION,
