@@ -12,6 +12,7 @@ from .posting import Posting
 from .prepare import PreparationParameters, clean_texts, prepare_postings
 from .reposts import RepostParameters, collapse_reposts
 from .segment import ReferenceSegmenter, Segmenter
+from .swapped import agreement_of_title_and_description
 from .tabulate import contributions, openings_by_occupation, tabulate_panel
 from .titles import ParsedTitle, parse_title
 
@@ -31,6 +32,7 @@ __all__ = [
     "ReferenceSegmenter",
     "RepostParameters",
     "Segmenter",
+    "agreement_of_title_and_description",
     "clean_texts",
     "code_corpus",
     "collapse_reposts",
