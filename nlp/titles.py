@@ -67,6 +67,7 @@ _REFERENCES = (
 )
 # These are decoration where they stand alone between punctuation.
 _ALONE_WORDS = """
+师傅 员工 人员 工作人员
 急 届 岗 起 可 有 加 等 高 初 中 元 偏 校 校园 周末 入职 补贴 绩效 津贴 福利 福利好 住宿 食宿 社保
 公积金 全额 全额公积金 高额 接受 均可 亦可 以上 以内 左右 优先 欢迎 可做 稳定 长期 短期 工资 月薪
 月均 日均 月入 薪资 试用期 奖励 自由 年假 旅游 交金 应届 不限 国企 央企 国央企 外企 上市公司 上市
