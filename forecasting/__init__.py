@@ -1,8 +1,9 @@
-from .airline import Airline
-from .autoregression import Autoregression
+from .arima import Arima
 from .backtest import Backtest, rolling_origins, run_backtest
 from .breaks import Breaks, find_breaks
-from .calendar_effect import (
+from .calendar_adjustment import CalendarAdjustment, ChineseCalendar, calendar_adjustments
+from .calendar_effects import (
+    MONTHLY_CALENDAR,
     QUARTERLY_CALENDAR,
     CalendarEffect,
     CalendarParameters,
@@ -25,41 +26,47 @@ from .diagnostics import (
     residuals_chart,
 )
 from .distribution import ForecastDistribution
+from .employment_growth import growth_by_occupation, yearly_growth
 from .exponential_smoothing import ExponentialSmoothing
 from .forecast import ForecastResult, forecast
 from .hierarchy import Hierarchy
 from .intervals import half_widths
 from .logarithms import OnLogarithms
 from .models import Fitted, Model
-from .nowcast import Nowcast, NowcastParameters, nowcast
 from .nowcast_revisions import revision_chart, revision_history
+from .nowcasting import Nowcast, NowcastParameters, nowcast
 from .occupations import OccupationForecast, OccupationForecastParameters, occupation_forecast
 from .one_series import ForecastParameters
 from .periods import PeriodIndex, read_periods
 from .plots import coverage_chart, errors_chart, fan_chart
+from .pooled_autoregression import PooledParameters, pooled_autoregression
+from .preparation import Prepared, prepare
 from .reconcile import (
     ReconciledForecast,
     ReconciliationParameters,
     one_step_errors,
     reconcile,
 )
+from .requirements import Requirements, RequirementsParameters, occupation_requirements
 from .seasonal_naive import Naive, SeasonalNaive
 from .series import CleanSeries, TimeSeries, clean_series
 from .spring_festival import spring_festival_regressors
 from .staffing import StaffingParameters, staffing_shares
 from .theta import Theta
-from .weekly_openings import weekly_openings
+from .weekly_counts import weekly_openings
 from .weighting import WeightedFit, fit_weighted
-from .working_days import working_days
+from .working_day_counts import working_days
 
 __all__ = [
+    "MONTHLY_CALENDAR",
     "QUARTERLY_CALENDAR",
-    "Airline",
-    "Autoregression",
+    "Arima",
     "Backtest",
     "Breaks",
+    "CalendarAdjustment",
     "CalendarEffect",
     "CalendarParameters",
+    "ChineseCalendar",
     "CleanSeries",
     "Combination",
     "ExponentialSmoothing",
@@ -77,8 +84,12 @@ __all__ = [
     "OccupationForecastParameters",
     "OnLogarithms",
     "PeriodIndex",
+    "PooledParameters",
+    "Prepared",
     "ReconciledForecast",
     "ReconciliationParameters",
+    "Requirements",
+    "RequirementsParameters",
     "SeasonalNaive",
     "StaffingParameters",
     "Theta",
@@ -86,6 +97,7 @@ __all__ = [
     "WeightedFit",
     "backtest_coverage",
     "benchmark_for",
+    "calendar_adjustments",
     "calendar_effect",
     "calendar_regressors",
     "clean_series",
@@ -97,12 +109,16 @@ __all__ = [
     "find_breaks",
     "fit_weighted",
     "forecast",
+    "growth_by_occupation",
     "half_widths",
     "join_sources",
     "model_for",
     "nowcast",
     "occupation_forecast",
+    "occupation_requirements",
     "one_step_errors",
+    "pooled_autoregression",
+    "prepare",
     "read_periods",
     "reconcile",
     "residual_diagnostics",
@@ -116,4 +132,5 @@ __all__ = [
     "standard_members",
     "weekly_openings",
     "working_days",
+    "yearly_growth",
 ]

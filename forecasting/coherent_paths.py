@@ -5,34 +5,16 @@ Panagiotelis, Gamakumara, Athanasopoulos and Hyndman (2023, European J. Operatio
 reflects how its parts depend on each other; quantiles do not add up, draws do.
 """
 
-from typing import NamedTuple
+from collections.abc import Callable
 
 import numpy as np
 
 from data.errors import EmptyInputError
 
-from .minimum_trace import Projection, ShrunkCorrelation, non_negative_draws, standardised
+from .base_forecasts import BaseForecasts, OneStepErrors
+from .minimum_trace import standardised
 
 PERIODS_TO_RESAMPLE = 40
-
-
-class BaseForecasts(NamedTuple):
-    """Base forecasts and their standard deviations, (n_nodes, n_periods); NaN where none."""
-
-    means: np.ndarray
-    spreads: np.ndarray
-    periods: list[str]
-    horizons: list[int]
-    rejected: list[tuple[str, str]]
-
-
-class OneStepErrors(NamedTuple):
-    """What residuals say of one-step errors: deviations, correlation, and which nodes had few."""
-
-    residuals: np.ndarray
-    deviations: np.ndarray
-    enough: np.ndarray
-    correlation: ShrunkCorrelation
 
 
 def base_draws(
@@ -75,13 +57,39 @@ def _spreads(forecasts: BaseForecasts, errors: OneStepErrors) -> np.ndarray:
     return np.where(np.isfinite(forecasts.spreads), forecasts.spreads, grown)
 
 
-def coherent_paths(
-    draws: np.ndarray, summing: np.ndarray, mapping: Projection, clipped: bool
+def without_negatives(
+    bottom: np.ndarray,
+    parts: np.ndarray,
+    covariance: np.ndarray,
+    programme: Callable[[np.ndarray, np.ndarray], np.ndarray],
 ) -> np.ndarray:
-    """Project every draw onto the hierarchy: shape (n_draws, n_nodes, n_periods)."""
-    columns = draws.shape[1] * draws.shape[2]
-    bottom = mapping.weights @ draws.reshape(len(draws), columns)
-    negative = (bottom < 0).any(axis=0)
-    if clipped and negative.any():
-        bottom[:, negative] = non_negative_draws(bottom[:, negative], mapping.covariance)
-    return np.moveaxis((summing @ bottom).reshape(len(summing), *draws.shape[1:]), 1, 0)
+    """Bottom forecasts with which no series without parts falls below zero.
+
+    Parameters
+    ----------
+    bottom : numpy.ndarray of shape (n_bottom, n_columns)
+        Coherent forecasts, or draws of them.
+    parts : numpy.ndarray of shape (n_parts, n_bottom)
+        The series without parts as sums of the bottom series, which are the last of them.
+    covariance : numpy.ndarray of shape (n_bottom, n_bottom)
+        Covariance of the errors of ``bottom``.
+    programme : callable
+        `non_negative` or `non_negative_draws`.
+    """
+    negative = (parts @ bottom < 0).any(axis=0)
+    if not negative.any():
+        return bottom
+    result = bottom.copy()
+    solved = programme(parts @ bottom[:, negative], parts @ covariance @ parts.T)
+    result[:, negative] = _rest_kept(solved[-len(bottom) :], parts[: -len(bottom)])
+    return result
+
+
+def _rest_kept(bottom: np.ndarray, remainders: np.ndarray) -> np.ndarray:
+    """Scale series down that would leave less than nothing, by rounding or few iterations."""
+    for row in remainders:
+        taken = row < 0
+        available = np.maximum(row, 0) @ bottom
+        asked = -row[taken] @ bottom[taken]
+        bottom[taken] *= np.minimum(1, available / np.where(asked > 0, asked, 1))
+    return bottom

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.ticker import MaxNLocator
 from scipy import stats
 from statsmodels.stats.diagnostic import acorr_ljungbox
 from statsmodels.tsa.seasonal import STL
@@ -15,12 +16,19 @@ from statsmodels.tsa.stattools import acf
 from data.errors import EmptyInputError, InputError
 
 from .breaks import find_breaks
-from .plots import BENCHMARK_COLOUR, FORECAST_COLOUR, HISTORY_COLOUR, canvas, finished
+from .plots import (
+    FORECAST_COLOUR,
+    HISTORY_COLOUR,
+    canvas,
+    finished,
+    name_periods,
+    plain_numbers,
+    thin_frame,
+)
 from .seasonality import fill_gaps
 
 FEWEST_RESIDUALS = 8
 LAGS_OF_TEST = 4
-BINS = 15
 PARTS = {"value": "原始数据", "trend": "趋势", "season": "季节", "rest": "余项"}
 
 
@@ -137,31 +145,41 @@ def decomposition_chart(
     Parameters
     ----------
     parts : pandas.DataFrame
-        From `decomposition`.
+        From `decomposition`; periods in its index are written below, as after
+        ``decomposition(values, 4).set_axis(periods)``.
     title : str
         Heading.
     font : matplotlib.font_manager.FontProperties, optional
         Font with Chinese characters.
+
+    Raises
+    ------
+    EmptyInputError
+        When there is no history.
     """
     if parts.empty:
         raise EmptyInputError("a chart of a decomposition needs a history")
     figure = Figure(figsize=(8, 7), layout="constrained")
     figure.suptitle(title, fontproperties=font)
-    for axes, (column, label) in zip(
-        figure.subplots(len(PARTS), sharex=True), PARTS.items(), strict=True
-    ):
-        axes.plot(parts.index, parts[column], color=HISTORY_COLOUR, linewidth=1.2)
+    panels = figure.subplots(len(PARTS), sharex=True)
+    for axes, (column, label) in zip(panels, PARTS.items(), strict=True):
+        axes.plot(np.arange(len(parts)), parts[column], color=HISTORY_COLOUR, linewidth=1.2)
         axes.set_ylabel(label, fontproperties=font)
-        axes.grid(axis="y", alpha=0.3)
-        axes.spines[["top", "right"]].set_visible(False)
-    axes.set_xlabel("时期序号", fontproperties=font)
+        thin_frame(axes)
+    is_numbered = isinstance(parts.index, pd.RangeIndex)
+    if not is_numbered:
+        name_periods(panels[-1], parts.index.astype("str").tolist(), font)
+    panels[-1].set_xlabel("时期序号" if is_numbered else "时期", fontproperties=font)
+    figure.align_ylabels()
     return figure
 
 
 def residuals_chart(
     errors: pd.DataFrame, *, title: str = "", font: FontProperties | None = None
 ) -> Figure:
-    """Distribution of the errors one period ahead beside the normal one of the same spread.
+    """Count the errors one period ahead, beside what a normal distribution lets expect.
+
+    The normal distribution has the mean and the standard deviation of the errors.
 
     Parameters
     ----------
@@ -181,24 +199,23 @@ def residuals_chart(
     if values.size == 0:
         raise EmptyInputError("a chart of residuals needs errors one period ahead")
     figure, axes = canvas(title, font)
-    axes.hist(values, bins=BINS, density=True, color=BENCHMARK_COLOUR, alpha=0.5, label="回测误差")
+    # Sturges' rule: a dozen errors in fifteen bins would be a comb.
+    _, edges, _ = axes.hist(values, bins="sturges", color="#b9bec6", label="回测误差")
     spread = float(values.std())
     if spread > 0:
         points = np.linspace(values.min() - spread, values.max() + spread, 200)
-        density = stats.norm.pdf(points, values.mean(), spread)
-        axes.plot(points, density, color=FORECAST_COLOUR, label="正态分布")
+        expected = (
+            values.size * (edges[1] - edges[0]) * stats.norm.pdf(points, values.mean(), spread)
+        )
+        axes.plot(points, expected, color=FORECAST_COLOUR, label="正态分布")
     axes.axvline(0, color=HISTORY_COLOUR, linewidth=1)
     if values.size >= FEWEST_RESIDUALS and spread > 0:
         lag = acf(values, nlags=1, fft=False)[1]
-        axes.text(
-            0.02,
-            0.95,
-            f"一阶自相关：{lag:.2f}",
-            transform=axes.transAxes,
-            fontproperties=font,
-            va="top",
-        )
-    return finished(figure, axes, "误差（实际值减预测值）", "密度", font)
+        said = f"一阶自相关：{lag:.2f}"
+        axes.text(0.02, 0.95, said, transform=axes.transAxes, fontproperties=font, va="top")
+    plain_numbers(axes.xaxis)
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+    return finished(figure, axes, "误差（实际值减预测值，人）", "次数", font)
 
 
 def _described(values: np.ndarray) -> tuple[int, float, float, float, float]:

@@ -4,6 +4,10 @@ A hierarchy is the summing matrix S of Hyndman, Ahmed, Athanasopoulos and Shang 
 Computational Statistics and Data Analysis 55, 2579-2589): all nodes are S times the bottom
 series.  Groups may be crossed (sections by districts), and branches may end at different
 depths: a series with a missing group has no node at that level, only those above.
+
+Where the crossed series are too many or not known, two hierarchies of one total are joined
+instead: their nodes then obey total = sum of sections = sum of districts, and S has a column
+fewer than there are series without parts, one of them being what the others leave of the total.
 """
 
 import re
@@ -36,14 +40,18 @@ class Hierarchy:
     nodes : tuple of str
         Names of all series: the sums in the order of the levels, then the bottom series.
     levels : tuple of str
-        Level of every node, as in the specification; ``bottom`` for bottom series.
+        Level of every node, as in the specification; ``bottom`` for series without parts.
     summing : scipy.sparse.csr_array of shape (n_nodes, n_bottom)
-        Ones where a bottom series is part of a node; its last rows are the identity.
+        Ones where a bottom series is part of a node; its last rows are the identity.  In joined
+        hierarchies minus one where a series lessens what is left for a node.
+    sizes : numpy.ndarray of shape (n_nodes,)
+        Bottom series in every node; in joined hierarchies the crossed ones, though not modelled.
     """
 
     nodes: tuple[str, ...]
     levels: tuple[str, ...]
     summing: sparse.csr_array
+    sizes: np.ndarray
 
     @property
     def bottom(self) -> tuple[str, ...]:
@@ -51,9 +59,10 @@ class Hierarchy:
         return self.nodes[len(self.nodes) - self.summing.shape[1] :]
 
     @property
-    def sizes(self) -> np.ndarray:
-        """Bottom series in every node, shape (n_nodes,)."""
-        return np.asarray(self.summing.sum(axis=1)).ravel()
+    def remainders(self) -> np.ndarray:
+        """Positions of the series without parts that are what others leave of the total."""
+        above = np.array(self.levels[: len(self.nodes) - len(self.bottom)])
+        return np.flatnonzero(above == BOTTOM)
 
     @classmethod
     def from_groups(cls, table: pd.DataFrame, levels: Sequence[str]) -> "Hierarchy":
@@ -115,7 +124,67 @@ class Hierarchy:
         summing = sparse.csr_array(
             (np.ones(columns.size), columns, starts), shape=(len(ordered), len(bottom))
         )
-        return cls(tuple(ordered), tuple(level for level, _ in ordered.values()), summing)
+        sizes = np.diff(starts).astype(float)
+        return cls(tuple(ordered), tuple(level for level, _ in ordered.values()), summing, sizes)
+
+    def joined(self, other: "Hierarchy") -> "Hierarchy":
+        """Put another division of the same total beside this one, without crossing the two.
+
+        Parameters
+        ----------
+        other : Hierarchy
+            Its first bottom series becomes what its other series leave of the total: let that
+            be one that is certainly not zero, such as the largest.
+
+        Returns
+        -------
+        Hierarchy
+            The nodes of both, the total once.
+
+        Raises
+        ------
+        ContractError
+            When one has no node ``total``, or they share another name.
+
+        Examples
+        --------
+        >>> sections = pd.DataFrame({"series_id": ["A", "C"]})
+        >>> districts = pd.DataFrame({"series_id": ["500101", "500102"]})
+        >>> both = [Hierarchy.from_groups(table, ["total"]) for table in (sections, districts)]
+        >>> joined = both[0].joined(both[1])
+        >>> joined.nodes, joined.bottom
+        (('total', '500101', 'A', 'C', '500102'), ('A', 'C', '500102'))
+        >>> joined.summing.toarray()[1]
+        array([ 1.,  1., -1.])
+        """
+        self._require_one_total(other)
+        own, theirs = self.summing.toarray(), other.summing.toarray()
+        total, their_total = self.nodes.index(TOTAL), other.nodes.index(TOTAL)
+        # The other's nodes by this one's columns, and by its own but the first.
+        rest = np.hstack([np.outer(theirs[:, 0], own[total]), theirs[:, 1:] - theirs[:, :1]])
+        rows = np.vstack([np.pad(own, ((0, 0), (0, theirs.shape[1] - 1))), rest])
+        names = np.array([*self.nodes, *other.nodes])
+        levels = np.array([*self.levels, *other.levels])
+        crossed = [self.sizes * other.sizes[their_total], other.sizes * self.sizes[total]]
+        places = np.delete(np.arange(names.size), len(self.nodes) + their_total)
+        is_bottom = np.isin(names[places], [*self.bottom, *other.bottom[1:]])
+        order = [*places[~is_bottom], *places[is_bottom]]
+        return Hierarchy(
+            tuple(names[order].tolist()),
+            tuple(levels[order].tolist()),
+            sparse.csr_array(rows[order]),
+            np.concatenate(crossed)[order],
+        )
+
+    def _require_one_total(self, other: "Hierarchy") -> None:
+        shared = set(self.nodes) & set(other.nodes)
+        if TOTAL not in shared or len(shared) > 1:
+            raise ContractError(
+                "hierarchies that cannot be joined",
+                which=sorted(shared),
+                expected=f"'{TOTAL}' as the one node of both",
+                action="build both with that level, and rename the other nodes of one",
+            )
 
     def arranged(self, table: pd.DataFrame, column: str) -> pd.DataFrame:
         """Arrange one column of a long table by node and period.
@@ -174,7 +243,8 @@ class Hierarchy:
         Split
             Sound rows, and rejected ones with the reason in Chinese: sums that differ, with the
             bottom series that have no value in the period, and series outside the hierarchy.
-            A sum of which no part has a value cannot be compared and is sound.
+            A sum of which no part has a value cannot be compared and is sound. Of joined
+            hierarchies, check each before joining them.
 
         Raises
         ------

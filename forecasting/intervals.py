@@ -6,10 +6,12 @@ The half-width at horizon h and level L is ``q(L) · h^p · scale``:
   the spread of counts grows with the root of their size, and multiplied back at the end;
 - the growth ``p`` is the slope of log error on log horizon, shrunk to that of a random walk
   (0.5) and kept within 0 and 1, so that widths never fall with the horizon;
-- all horizons are pooled; ``q`` is the mean of the split-conformal quantile with its correction
+- all horizons are pooled; ``q`` is by a quarter the split-conformal quantile with its correction
   for small samples (Vovk, Gammerman and Shafer 2005; Stankevičiūtė, Alaa and van der Schaar
-  2021, NeurIPS, for several horizons) and the quantile of Student's t with as many degrees of
-  freedom as origins less one, which is calmer where a backtest has few;
+  2021, NeurIPS, for several horizons) and by three quarters the quantile of Student's t with as
+  many degrees of freedom as origins less one, which is calmer where a backtest has few (on M3's
+  training parts, Australian, British and American series before 2019 and tourism together, 80,
+  90 and 95 per cent intervals cover .82, .90 and .94; at one half, .83, .91 and .94);
 - later origins count more, by 10 per cent a season (Barber, Candès, Ramdas and Tibshirani 2023,
   Annals of Statistics 51, 816-845).  Where the errors of the last two seasons are more than
   twice those before, a break has come and earlier errors say little: their weight then falls
@@ -40,6 +42,7 @@ WEIGHT_AFTER_BREAK = 0.4
 RECENT_SEASONS = 2.0
 BREAK_RATIO = 2.0
 FEWEST_SCORES = 3
+WEIGHT_OF_THEORY = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,4 +242,5 @@ def score_quantiles(
     observed = np.interp(corrected, shares / weights.sum(), scores[order])
     # Beyond the largest score no quantile was ever observed: take what theory gives.
     beyond = np.maximum(normal_theory, scores.max())
-    return np.asarray((np.where(corrected < 1, observed, beyond) + normal_theory) / 2)
+    conformal = np.where(corrected < 1, observed, beyond)
+    return np.asarray((1 - WEIGHT_OF_THEORY) * conformal + WEIGHT_OF_THEORY * normal_theory)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from data.errors import InputError
+
 from .models import Fitted, Model
 
 SMALLEST_SHARE_OF_MEAN = 0.01
@@ -47,6 +49,18 @@ class FittedOnLogarithms:
     def simulate(self, horizon: int, draws: int, seed: int) -> np.ndarray:
         """Sample paths in units of the series, shape (draws, horizon)."""
         return self._to_values(self.inner.simulate(horizon, draws, seed))
+
+    def append(self, values: np.ndarray) -> "FittedOnLogarithms":
+        """Go on with the logarithms of positive values; see `Fitted.append`.
+
+        Raises
+        ------
+        InputError
+            When a value is not positive.
+        """
+        if not np.nanmin(values) > 0:
+            raise InputError("a model of logarithms goes on with positive values only")
+        return FittedOnLogarithms(self.inner.append(np.log(values / self.unit)), self.unit)
 
     def _to_values(self, logarithms: np.ndarray) -> np.ndarray:
         # What overflows becomes infinite, and is left out of a combination as impossible.

@@ -16,6 +16,7 @@ RELAXATION = 1.6
 SMALLEST_SHRINKAGE = 1e-6
 SIGN_TOLERANCE = 1e-10
 PIVOTS_AT_MOST = 30
+RANK_TOLERANCE = 1e-12
 
 
 class ShrunkCorrelation(NamedTuple):
@@ -103,7 +104,8 @@ def non_negative(bottom: np.ndarray, covariance: np.ndarray) -> np.ndarray:
     bottom : numpy.ndarray of shape (n_bottom, n_columns)
         Forecasts, negative ones among them.
     covariance : numpy.ndarray of shape (n_bottom, n_bottom)
-        Covariance of their errors, positive definite.
+        Covariance of their errors. Where it is singular, forecasts and solution keep to the
+        linear relations that it implies.
 
     Examples
     --------
@@ -123,6 +125,8 @@ def _block_pivoting(values: np.ndarray, covariance: np.ndarray) -> np.ndarray:
     """Solve for one column: exchange all that break a sign, until none does."""
     at_zero = values < 0
     for _ in range(PIVOTS_AT_MOST):
+        if at_zero.all():
+            break
         multipliers = np.zeros(values.size)
         block = covariance[np.ix_(at_zero, at_zero)]
         multipliers[at_zero] = linalg.solve(block, -values[at_zero], assume_a="pos")
@@ -131,9 +135,27 @@ def _block_pivoting(values: np.ndarray, covariance: np.ndarray) -> np.ndarray:
         if not wrong.any():
             return np.maximum(point, 0)
         at_zero = at_zero ^ wrong
-    # Exchanging in blocks may cycle; one at a time is slower and always ends.
-    factor = linalg.cholesky(np.linalg.inv(covariance))
-    return optimize.nnls(factor, factor @ values)[0]
+    return _least_squares(values, covariance)
+
+
+def _least_squares(values: np.ndarray, covariance: np.ndarray) -> np.ndarray:
+    """Solve for one column by its multipliers: slower, and always ends.
+
+    Exchanging in blocks may cycle, and has no equations to solve with all at zero where the
+    covariance is singular.
+    """
+    eigenvalues, vectors = _spectrum(covariance)
+    roots = np.sqrt(eigenvalues)
+    target = -(vectors.T @ values) / roots
+    multipliers = optimize.nnls(roots[:, None] * vectors.T, target)[0]
+    return np.maximum(values + covariance @ multipliers, 0)
+
+
+def _spectrum(covariance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Eigenvalues that are not zero, ascending, and their eigenvectors."""
+    eigenvalues, vectors = np.linalg.eigh(covariance)
+    kept = eigenvalues > RANK_TOLERANCE * eigenvalues[-1]
+    return eigenvalues[kept], vectors[:, kept]
 
 
 def non_negative_draws(bottom: np.ndarray, covariance: np.ndarray) -> np.ndarray:
@@ -143,11 +165,12 @@ def non_negative_draws(bottom: np.ndarray, covariance: np.ndarray) -> np.ndarray
     Transactions on Automatic Control 60, 644-658), whose one matrix serves all columns.
     """
     scale = np.sqrt(np.diag(covariance))[:, None]
-    precision = np.linalg.inv(covariance / (scale * scale.T))
-    eigenvalues = np.maximum(np.linalg.eigvalsh(precision), SMALLEST_SHRINKAGE)
-    step = float(np.sqrt(eigenvalues[0] * eigenvalues[-1]))
-    inverse = np.linalg.inv(precision + step * np.eye(len(precision)))
-    start = RELAXATION * (inverse @ (precision @ (bottom / scale)))
+    eigenvalues, vectors = _spectrum(covariance / (scale * scale.T))
+    precisions = 1 / eigenvalues
+    step = float(np.sqrt(precisions[0] * precisions[-1]))
+    inverse = (vectors / (precisions + step)) @ vectors.T
+    towards = (vectors * (precisions / (precisions + step))) @ vectors.T
+    start = RELAXATION * (towards @ (bottom / scale))
     # The positive part of the state is the solution, its negative part the scaled dual.
     state = np.maximum(bottom / scale, 0)
     for _ in range(PATH_ITERATIONS):

@@ -1,4 +1,4 @@
-"""What a forecasting model is: it is fitted to a history and then forecasts or simulates.
+"""What a forecasting model is: it is fitted to a history, then forecasts, simulates, or goes on.
 
 A model that cannot serve a history (too short, not positive, …) raises `InputError` with the
 reason; the caller decides what stands in.  Every further member keeps this interface.
@@ -29,6 +29,16 @@ class Fitted(Protocol):
 
     def simulate(self, horizon: int, draws: int, seed: int) -> np.ndarray:
         """Sample paths, shape (draws, horizon), the same for the same seed."""
+        ...
+
+    def append(self, values: np.ndarray) -> "Fitted":
+        """Go on to a later origin: further values move the state, parameters stay.
+
+        Parameters
+        ----------
+        values : numpy.ndarray of shape (n_later,)
+            What came after the history, finite if the model needs it complete.
+        """
         ...
 
 

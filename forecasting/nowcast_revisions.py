@@ -9,10 +9,16 @@ from matplotlib.font_manager import FontProperties
 
 from data.errors import ConfigurationError, EmptyInputError
 
-from .nowcast import COLUMNS, NowcastParameters, nowcast_grid
-from .plots import BENCHMARK_COLOUR, FORECAST_COLOUR, HISTORY_COLOUR
+from .nowcasting import COLUMNS, NowcastParameters, nowcast_grid
+from .plots import (
+    BENCHMARK_COLOUR,
+    FORECAST_COLOUR,
+    HISTORY_COLOUR,
+    draw_intervals,
+    thin_frame,
+)
 from .quarter_progress import days_in, first_day
-from .weekly_openings import DAYS_PER_WEEK, DailyGrid, daily_grid
+from .weekly_counts import DAYS_PER_WEEK, DailyGrid, daily_grid
 
 MOST_QUARTERS = 40
 REVISION_COLUMNS = [*COLUMNS, "final", "revision", "error_percent"]
@@ -33,7 +39,7 @@ def revision_history(
     Parameters
     ----------
     counts : pandas.DataFrame
-        As for `nowcast.nowcast`.
+        As for `nowcasting.nowcast`.
     as_of : date
         Last day whose openings may be used.
     quarters : int
@@ -43,7 +49,7 @@ def revision_history(
     Returns
     -------
     pandas.DataFrame
-        Columns of `nowcast.Nowcast` and ``final`` (openings of the quarter in the end, missing
+        Columns of `nowcasting.Nowcast` and ``final`` (openings of the quarter in the end, missing
         where days are missing), ``revision`` (change of the mean against the week before,
         persons) and ``error_percent`` (mean against the final count). The days are the one before
         the quarter, its Sundays and its last day; sorted by series, quarter, day and level.
@@ -105,16 +111,17 @@ def revision_chart(
         )
     series_id, quarter = pairs.iloc[0]
     one = history.sort_values(["as_of", "level"])
-    for rank, level in enumerate(sorted(one["level"].unique(), reverse=True)):
-        _draw_band(axes, one[one["level"] == level], level, 0.12 + 0.12 * rank)
-    rows = one.drop_duplicates("as_of")
-    days = pd.to_datetime(rows["as_of"]).to_numpy()
+    one = one.assign(day=pd.to_datetime(one["as_of"]))
+    draw_intervals(axes, one, "day")
+    rows = one.drop_duplicates("day")
+    days = rows["day"].to_numpy()
     axes.plot(days, rows["mean"], color=FORECAST_COLOUR, marker="o", markersize=3, label="即时预测")
     axes.plot(days, rows["openings_so_far"], ":", color=BENCHMARK_COLOUR, label="截至当日已发布")
     final = rows["final"].iloc[0]
     if not np.isnan(final):
         axes.axhline(final, linestyle="--", color=HISTORY_COLOUR, label="季度最终值")
     axes.set_ylim(bottom=0)
+    thin_frame(axes)
     axes.set_title(f"{series_id} {quarter[:4]}年第{quarter[-1]}季度", fontproperties=font)
     axes.set_xlabel("截至日期", fontproperties=font)
     axes.set_ylabel("招聘人数（人）", fontproperties=font)
@@ -145,15 +152,3 @@ def _week_ends(quarter: pd.Period) -> list[int]:
     first, last = first_day(quarter), first_day(quarter + 1) - 1
     sunday = first + (-first) % DAYS_PER_WEEK
     return sorted({first - 1, *range(sunday, last + 1, DAYS_PER_WEEK), last})
-
-
-def _draw_band(axes: Axes, rows: pd.DataFrame, level: int, alpha: float) -> None:
-    axes.fill_between(
-        pd.to_datetime(rows["as_of"]).to_numpy(),
-        rows["lower"].to_numpy(),
-        rows["upper"].to_numpy(),
-        color=FORECAST_COLOUR,
-        alpha=min(alpha, 0.6),
-        linewidth=0,
-        label=f"{level}% 预测区间",
-    )

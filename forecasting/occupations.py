@@ -1,6 +1,10 @@
 """From industries to occupations: forecast openings times staffing shares, summed.
 
-The uncertainty of both is combined by the delta method in the exact form for products of
+This is the market account: openings of the quarter.  The requirements account, growth and
+replacement by the year, is in `forecasting.requirements`; the two are never summed, for an
+opening may be either.
+
+The uncertainty of both factors is combined by the delta method in the exact form for products of
 independent quantities (Goodman 1960, J. Amer. Statistical Association 55, 708-713).
 """
 
@@ -20,6 +24,8 @@ from data.tables import (
     STAFFING_SHARES,
     UNIT_GROUP_PATTERN,
 )
+
+from .staffing_drift import NO_DRIFT, variance_growth_per_quarter
 
 KEYS = ["quarter", "horizon", "level", "occupation_code"]
 
@@ -76,7 +82,8 @@ def occupation_forecast(
         industry is ``industry_code`` if there is such a column, else ``series_id``. Periods are
         quarters.
     shares : pandas.DataFrame
-        Contract STAFFING_SHARES.
+        Contract STAFFING_SHARES. The variance of a share grows with the horizon by its half-life,
+        its value is extrapolated flat.
     parameters : OccupationForecastParameters, optional
         How to combine industries.
 
@@ -96,7 +103,7 @@ def occupation_forecast(
     products = industries.merge(shares, how="left", on="industry_code")
     products = products.assign(
         share=products["share"].fillna(1.0),
-        standard_error=products["standard_error"].fillna(0.0),
+        standard_error=_error_ahead(products).fillna(0.0),
     )
     table = _summed(products, parameters.industry_correlation)
     unit = table["occupation_code"].str.fullmatch(UNIT_GROUP_PATTERN).fillna(value=False)
@@ -134,6 +141,15 @@ def _require_pattern(texts: pd.Series, pattern: str, what: str, expected: str) -
         raise ContractError(
             f"{what} of an industry forecast that cannot be used", which=wrong, expected=expected
         )
+
+
+def _error_ahead(products: pd.DataFrame) -> pd.Series:
+    """Standard error of each share at the horizon."""
+    growth = products["half_life_quarters"].fillna(NO_DRIFT).map(variance_growth_per_quarter)
+    variance = products["standard_error"] ** 2 * (1 + products["horizon"] * growth)
+    # No quantity between 0 and 1 varies more about its mean.
+    largest = products["share"] * (1 - products["share"])
+    return variance.clip(upper=largest) ** 0.5
 
 
 def _summed(products: pd.DataFrame, correlation: float) -> pd.DataFrame:

@@ -1,19 +1,20 @@
 """Forecast one series: choose the models, fit, weigh, backtest, and say what has to be said."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from data.errors import ConfigurationError, InputError
 
 from .backtest import Backtest, rolling_origins, run_backtest
-from .breaks import Breaks
+from .calendar_adjustment import ChineseCalendar
 from .combination import Combination, benchmark_for, model_for
 from .distribution import ForecastDistribution, distribution_of
 from .intervals import error_scores
 from .models import Model
+from .preparation import Prepared, prepare
 from .series import TimeSeries
-from .weighting import WeightedFit, fit_weighted
+from .weighting import POOLED, WeightedFit, fit_weighted
 
 MOST_BREAKS_NAMED = 8
 
@@ -36,6 +37,12 @@ class ForecastParameters:
         Most observations used; earlier ones are left out with a note.
     members : tuple of Model
         Members of the combination; those of `standard_members` when empty.
+    pooled : bool
+        Whether the series of a table belong together, such as the industries of a city, and one
+        more member may learn from all of them.
+    calendar : ChineseCalendar, optional
+        Declares the series Chinese: the Spring Festival and working days are taken out before
+        models see a history, and put back into their forecasts.
 
     Raises
     ------
@@ -49,6 +56,8 @@ class ForecastParameters:
     origins: int = 12
     longest_history: int = 400
     members: tuple[Model, ...] = ()
+    pooled: bool = True
+    calendar: ChineseCalendar | None = None
 
     def __post_init__(self) -> None:
         """Refuse values out of range, and put the levels in order."""
@@ -120,19 +129,10 @@ class Evaluated:
     tried: tuple[ModelTried, ...]
 
 
-def forecast_one(
+def prepare_series(
     series: TimeSeries, horizon: int, parameters: ForecastParameters
-) -> list[Evaluated]:
-    """Make the main forecast, then the benchmark where it is another model.
-
-    Parameters
-    ----------
-    series : TimeSeries
-        The series.
-    horizon : int
-        Periods ahead.
-    parameters : ForecastParameters
-        How to forecast.
+) -> Prepared | None:
+    """Prepare a series that a combination can forecast; nothing for a shorter one.
 
     Raises
     ------
@@ -148,34 +148,78 @@ def forecast_one(
             action="ask for a shorter horizon or bring a longer history",
         )
     season = series.season_length
-    model, benchmark = model_for(observed, season, parameters.members), benchmark_for(season)
-    if isinstance(model, Combination):
-        try:
-            main = _combined(model, series, values, horizon, parameters)
-        except InputError as error:
-            reason = f"{model.name} replaced by {benchmark.name}: {error}"
-            return [_single(benchmark, series, values, horizon, parameters, reason)]
-        beside = _single(benchmark, series, values, horizon, parameters)
-        return [main, beside]
-    return [_single(model, series, values, horizon, parameters)]
+    model = model_for(observed, season, parameters.members)
+    if not isinstance(model, Combination):
+        return None
+    origins = rolling_origins(values, model.shortest(season), horizon, parameters.origins)
+    skipped = series.observations.size - values.size
+    periods = replace(series.periods, first=series.periods.first + skipped * series.periods.step)
+    return prepare(values, season, horizon, origins, periods, parameters.calendar)
+
+
+def forecast_one(
+    series: TimeSeries,
+    horizon: int,
+    parameters: ForecastParameters,
+    pooled: np.ndarray | None = None,
+) -> list[Evaluated]:
+    """Make the main forecast, then the benchmark where it is another model.
+
+    Parameters
+    ----------
+    series : TimeSeries
+        The series.
+    horizon : int
+        Periods ahead.
+    parameters : ForecastParameters
+        How to forecast.
+    pooled : numpy.ndarray of shape (n_origins + 1, horizon), optional
+        Forecasts that the table's other series have a part in (`pooling`).
+
+    Raises
+    ------
+    InputError
+        When the horizon is longer than the history.
+    """
+    prepared = prepare_series(series, horizon, parameters)
+    values = series.observations[-parameters.longest_history :]
+    season = series.season_length
+    benchmark = benchmark_for(season)
+    model = model_for(int((~np.isnan(values)).sum()), season, parameters.members)
+    if prepared is None or not isinstance(model, Combination):
+        return [_single(model, series, values, horizon, parameters)]
+    try:
+        main = _combined(model, series, prepared, parameters, pooled)
+    except InputError as error:
+        reason = f"{model.name} replaced by {benchmark.name}: {error}"
+        return [_single(benchmark, series, values, horizon, parameters, reason)]
+    return [main, _single(benchmark, series, values, horizon, parameters)]
 
 
 def _combined(
     model: Combination,
     series: TimeSeries,
-    values: np.ndarray,
-    horizon: int,
+    prepared: Prepared,
     parameters: ForecastParameters,
+    pooled: np.ndarray | None,
 ) -> Evaluated:
-    season = series.season_length
-    origins = rolling_origins(values, model.shortest(season), horizon, parameters.origins)
-    weighted = fit_weighted(model, values, season, horizon, origins)
+    horizon = prepared.horizon
+    weighted = fit_weighted(model, prepared, pooled)
     fitted = weighted.fitted
-    label = fitted.label(horizon)
-    remarks = [*fitted.left_out(horizon), *fitted.notes, *_break_notes(weighted.breaks, series)]
+    remarks = [*fitted.left_out(horizon), *fitted.notes, *_break_notes(prepared, series)]
+    if prepared.calendar[-1].note:
+        remarks.append(prepared.calendar[-1].note)
     tried = _members_tried(model, weighted, horizon)
-    mean = fitted.forecast(horizon)
-    return _evaluated(label, mean, weighted.backtest, series, values, parameters, remarks, tried)
+    return _evaluated(
+        fitted.label(horizon),
+        fitted.forecast(horizon),
+        weighted.backtest,
+        series,
+        prepared.values,
+        parameters,
+        remarks,
+        tried,
+    )
 
 
 def _single(
@@ -234,20 +278,23 @@ def _members_tried(
         name: member.description for name, member in zip(fitted.names, fitted.members, strict=True)
     }
     reasons = dict(text.split(" left out: ", 1) for text in fitted.left_out(horizon))
+    names = [member.name for member in model.members]
+    names += [POOLED] if POOLED in fitted.names else []
     return tuple(
         ModelTried(
-            member.name,
-            descriptions.get(member.name, ""),
-            weights.get(member.name, 0.0),
-            sizes.get(member.name, float("nan")),
-            reasons.get(member.name, "in the mean, by its errors at past origins"),
+            name,
+            descriptions.get(name, ""),
+            weights.get(name, 0.0),
+            sizes.get(name, float("nan")),
+            reasons.get(name, "in the mean, by its errors at past origins"),
         )
-        for member in model.members
+        for name in names
     )
 
 
-def _break_notes(breaks: Breaks, series: TimeSeries) -> list[str]:
+def _break_notes(prepared: Prepared, series: TimeSeries) -> list[str]:
     """Name the periods of outliers and level shifts."""
+    breaks = prepared.breaks
     skipped = series.observations.size - breaks.cleaned.size
 
     def named(places: tuple[int, ...]) -> str:

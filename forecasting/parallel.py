@@ -8,13 +8,13 @@ that of the series, whatever process was faster.
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
 from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -22,13 +22,23 @@ from data.errors import ConfigurationError, InputError
 
 from .backtest import Backtest
 from .distribution import ForecastDistribution
-from .one_series import Evaluated, ForecastParameters, ModelTried, forecast_one
+from .one_series import (
+    Evaluated,
+    ForecastParameters,
+    ModelTried,
+    forecast_one,
+    prepare_series,
+)
+from .pooling import pooled_forecasts
+from .preparation import Prepared
 from .series import TimeSeries
 
 MOST_PROCESSES = 256
 LARGEST_CHUNK = 16
 LIBRARIES = ("numpy", "scipy", "statsmodels")
 
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 Outcome = list[Evaluated] | str
 """What was made of a series, or the reason why nothing could be."""
 
@@ -67,12 +77,24 @@ def forecast_all(
         raise ConfigurationError("own members cannot be cached", action="leave out the cache")
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
+    used = min(processes, max(len(series), 1))
+    prepare = partial(_prepared, horizon=horizon, parameters=parameters)
+    pooled: list[np.ndarray | None] = [None] * len(series)
+    if parameters.pooled:
+        pooled = pooled_forecasts(series, list(_mapped(prepare, series, used)), horizon)
     work = partial(_outcome, horizon=horizon, parameters=parameters, folder=folder)
-    return _mapped(work, series, min(processes, max(len(series), 1)))
+    return _mapped(work, list(zip(series, pooled, strict=True)), used)
 
 
-def content_hash(series: TimeSeries, horizon: int, parameters: ForecastParameters) -> str:
+def content_hash(
+    series: TimeSeries,
+    horizon: int,
+    parameters: ForecastParameters,
+    pooled: np.ndarray | None = None,
+) -> str:
     """Hash of all that the forecast of a series depends on, name and groups left out.
+
+    What other series of the table have a part in comes in by the pooled forecasts.
 
     Examples
     --------
@@ -83,9 +105,11 @@ def content_hash(series: TimeSeries, horizon: int, parameters: ForecastParameter
     True
     """
     settings = {name: value for name, value in asdict(parameters).items() if name != "members"}
+    others = np.zeros(0) if pooled is None else pooled
     parts = [asdict(series.periods), series.season_length, horizon, settings, _code_version()]
     digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode())
     digest.update(np.ascontiguousarray(series.observations, dtype="<f8").tobytes())
+    digest.update(np.ascontiguousarray(others, dtype="<f8").tobytes())
     return digest.hexdigest()
 
 
@@ -98,25 +122,37 @@ def _code_version() -> str:
 
 
 def _mapped(
-    work: "partial[Outcome]", series: Sequence[TimeSeries], processes: int
-) -> Iterator[Outcome]:
+    work: Callable[[Given], Made], given: Sequence[Given], processes: int
+) -> Iterator[Made]:
     if processes == 1:
-        yield from map(work, series)
+        yield from map(work, given)
         return
-    chunk = min(max(len(series) // (4 * processes), 1), LARGEST_CHUNK)
+    chunk = min(max(len(given) // (4 * processes), 1), LARGEST_CHUNK)
     with ProcessPoolExecutor(processes) as pool:
-        yield from pool.map(work, series, chunksize=chunk)
+        yield from pool.map(work, given, chunksize=chunk)
+
+
+def _prepared(series: TimeSeries, horizon: int, parameters: ForecastParameters) -> Prepared | None:
+    try:
+        return prepare_series(series, horizon, parameters)
+    except InputError:
+        # The reason is told where the series is forecast.
+        return None
 
 
 def _outcome(
-    series: TimeSeries, horizon: int, parameters: ForecastParameters, folder: Path | None
+    given: tuple[TimeSeries, np.ndarray | None],
+    horizon: int,
+    parameters: ForecastParameters,
+    folder: Path | None,
 ) -> Outcome:
-    file = folder and folder / f"{content_hash(series, horizon, parameters)}.json"
+    series, pooled = given
+    file = folder and folder / f"{content_hash(series, horizon, parameters, pooled)}.json"
     known = _read(file) if file else None
     if known is not None:
         return known
     try:
-        evaluated = forecast_one(series, horizon, parameters)
+        evaluated = forecast_one(series, horizon, parameters, pooled)
     except InputError as error:
         return str(error)
     if file:

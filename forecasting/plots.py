@@ -1,12 +1,14 @@
-"""Charts of a forecast: its fan, its errors and coverage by horizon."""
+"""Charts of a forecast: its fan, its errors and coverage by horizon; and what all charts share."""
 
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from data.errors import EmptyInputError
 
@@ -15,6 +17,10 @@ FORECAST_COLOUR = "#b3261e"
 BENCHMARK_COLOUR = "#6b7280"
 MOST_TICKS = 12
 BENCHMARK_LABELS = {"seasonal_naive": "季节性朴素预测", "naive": "朴素预测"}
+# A forecast of one year after a history of twenty would be a line at the margin.
+HORIZONS_SHOWN = 8
+FEWEST_PERIODS_SHOWN = 40
+LOWEST_COVERAGE_SHOWN = 50
 
 
 def fan_chart(
@@ -24,6 +30,7 @@ def fan_chart(
     title: str = "",
     value_label: str = "招聘人数（人）",
     font: FontProperties | None = None,
+    periods_shown: int | None = None,
 ) -> Figure:
     """History, mean, intervals and benchmark of one series.
 
@@ -38,6 +45,8 @@ def fan_chart(
         Heading and name of the vertical axis with its unit.
     font : matplotlib.font_manager.FontProperties, optional
         Font with Chinese characters.
+    periods_shown : int, optional
+        Latest periods of the history to draw; by default eight times those ahead, at least 40.
 
     Returns
     -------
@@ -50,26 +59,32 @@ def fan_chart(
     """
     if history.empty or forecasts.empty:
         raise EmptyInputError("a fan chart needs a history and a forecast of the same series")
-    past = history.sort_values("period", key=_sortable).reset_index(drop=True)
+    ahead = int(forecasts["horizon"].max())
+    shown = periods_shown or max(HORIZONS_SHOWN * ahead, FEWEST_PERIODS_SHOWN)
+    past = history.sort_values("period", key=_sortable).tail(shown).reset_index(drop=True)
     names = list(dict.fromkeys(forecasts["model"]))
     main = next((name for name in names if name not in BENCHMARK_LABELS), names[0])
     figure, axes = canvas(title, font)
     axes.plot(past.index, past["value"], color=HISTORY_COLOUR, linewidth=1.4, label="历史数据")
-    last = len(past) - 1
-    _draw_intervals(axes, forecasts[forecasts["model"] == main], last)
+    joined = _joined(past, forecasts)
+    draw_intervals(axes, joined[joined["model"] == main], "place")
     for name in names:
-        rows = forecasts[forecasts["model"] == name].drop_duplicates("horizon")
+        rows = joined[joined["model"] == name].drop_duplicates("place")
         style = "-" if name == main else "--"
         colour = FORECAST_COLOUR if name == main else BENCHMARK_COLOUR
         label = "预测值" if name == main else BENCHMARK_LABELS.get(name, name)
-        axes.plot(last + rows["horizon"], rows["mean"], style, color=colour, label=label)
+        axes.plot(rows["place"], rows["mean"], style, color=colour, label=label)
     periods = forecasts.drop_duplicates("horizon").sort_values("horizon")["period"]
-    _name_ticks(axes, [*past["period"].astype("str"), *periods], font)
+    name_periods(axes, [*past["period"].astype("str"), *periods], font)
     return finished(figure, axes, "时期", value_label, font)
 
 
 def errors_chart(
-    errors: pd.DataFrame, *, title: str = "", font: FontProperties | None = None
+    errors: pd.DataFrame,
+    *,
+    title: str = "",
+    error_label: str = "均方根误差（人）",
+    font: FontProperties | None = None,
 ) -> Figure:
     """Root mean square error of each model by horizon, from the backtest.
 
@@ -77,14 +92,8 @@ def errors_chart(
     ----------
     errors : pandas.DataFrame
         ``model, horizon, error`` as in `ForecastResult.errors`, of one series.
-    title : str
-        Heading.
-    font : matplotlib.font_manager.FontProperties, optional
-        Font with Chinese characters.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
+    title, error_label, font
+        Heading, name of the vertical axis with its unit, and font, as for `fan_chart`.
 
     Raises
     ------
@@ -99,10 +108,9 @@ def errors_chart(
     for name in dict.fromkeys(errors["model"]):
         label = BENCHMARK_LABELS.get(name, "组合预测")
         colour = BENCHMARK_COLOUR if name in BENCHMARK_LABELS else FORECAST_COLOUR
-        line = size.loc[name]
-        axes.plot(line.index, line.to_numpy(), marker="o", color=colour, label=label)
+        axes.plot(size.loc[name], "o-", color=colour, label=label)
     axes.set_ylim(bottom=0)
-    return finished(figure, axes, "预测期数", "均方根误差", font)
+    return _finished_by_horizon(figure, axes, error_label, font)
 
 
 def coverage_chart(
@@ -113,15 +121,9 @@ def coverage_chart(
     Parameters
     ----------
     coverage : pandas.DataFrame
-        ``horizon, level, covered`` as `backtest_coverage` gives it.
-    title : str
-        Heading.
-    font : matplotlib.font_manager.FontProperties, optional
-        Font with Chinese characters.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
+        ``horizon, level, covered`` as `backtest_coverage` gives it, of one model.
+    title, font
+        As for `fan_chart`.
 
     Raises
     ------
@@ -132,20 +134,12 @@ def coverage_chart(
         raise EmptyInputError("a chart of coverage needs at least one interval that was tested")
     figure, axes = canvas(title, font)
     for rank, (level, rows) in enumerate(coverage.groupby("level", sort=True)):
-        line = rows.sort_values("horizon")
+        per_cent = 100 * rows.set_index("horizon")["covered"].sort_index()
         colour = (BENCHMARK_COLOUR, FORECAST_COLOUR)[rank % 2]
-        axes.plot(
-            line["horizon"], 100 * line["covered"], "o-", color=colour, label=f"{level}% 实际覆盖率"
-        )
+        axes.plot(per_cent, "o-", color=colour, label=f"{level}% 区间的实际覆盖率")
         axes.axhline(float(str(level)), linestyle="--", linewidth=1, color=colour)
-    axes.set_ylim(0, 102)
-    return finished(figure, axes, "预测期数", "覆盖率（%，虚线为名义值）", font)
-
-
-def _sortable(periods: pd.Series) -> pd.Series:
-    """Whole numbers sort as numbers, every other form as text."""
-    numbers = pd.to_numeric(periods, errors="coerce")
-    return numbers if numbers.notna().all() else periods.astype("str")
+    axes.set_ylim(min(LOWEST_COVERAGE_SHOWN, axes.get_ylim()[0]), 102)
+    return _finished_by_horizon(figure, axes, "覆盖率（%，虚线为名义值）", font)
 
 
 def canvas(title: str, font: FontProperties | None) -> tuple[Figure, Axes]:
@@ -153,17 +147,37 @@ def canvas(title: str, font: FontProperties | None) -> tuple[Figure, Axes]:
     figure = Figure(figsize=(8, 4.5), layout="constrained")
     axes = figure.add_subplot()
     axes.set_title(title, fontproperties=font)
-    axes.grid(axis="y", alpha=0.3)
-    axes.spines[["top", "right"]].set_visible(False)
+    thin_frame(axes)
     return figure, axes
 
 
-def _draw_intervals(axes: Axes, rows: pd.DataFrame, last: int) -> None:
-    """One band a level, the widest first and palest."""
+def thin_frame(axes: Axes) -> None:
+    """Leave two sides of the frame, lines at the ticks, and numbers that can be read."""
+    axes.grid(axis="y", alpha=0.3)
+    axes.spines[["top", "right"]].set_visible(False)
+    plain_numbers(axes.yaxis)
+
+
+def plain_numbers(axis: Axis) -> None:
+    """Write numbers in full with a comma at the thousands, never as powers of ten."""
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
+
+
+def draw_intervals(axes: Axes, rows: pd.DataFrame, horizontal: str) -> None:
+    """One band a level, the widest first and palest.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+    rows : pandas.DataFrame
+        ``level, lower, upper`` and the column that is drawn on the horizontal axis.
+    horizontal : str
+        Name of that column.
+    """
     for rank, level in enumerate(sorted(rows["level"].unique(), reverse=True)):
-        band = rows[rows["level"] == level].sort_values("horizon")
+        band = rows[rows["level"] == level].sort_values(horizontal)
         axes.fill_between(
-            (last + band["horizon"]).to_numpy(),
+            band[horizontal].to_numpy(),
             band["lower"].to_numpy(),
             band["upper"].to_numpy(),
             color=FORECAST_COLOUR,
@@ -173,8 +187,13 @@ def _draw_intervals(axes: Axes, rows: pd.DataFrame, last: int) -> None:
         )
 
 
-def _name_ticks(axes: Axes, labels: Sequence[str], font: FontProperties | None) -> None:
+def name_periods(axes: Axes, labels: Sequence[str], font: FontProperties | None) -> None:
+    """Write periods at places 0, 1, … of the horizontal axis, as many as there is room for."""
+    year = 4 if "Q" in labels[0] else 12 if "-" in labels[0] else 1
     step = max(1, -(-len(labels) // MOST_TICKS))
+    # Whole years or whole parts of them, so that the same seasons are named throughout.
+    while year % step and step % year:
+        step += 1
     places = list(range(0, len(labels), step))
     axes.set_xticks(places, [labels[place] for place in places], fontproperties=font)
     axes.tick_params(axis="x", rotation=30)
@@ -188,3 +207,25 @@ def finished(
     axes.set_ylabel(vertical, fontproperties=font)
     axes.legend(prop=font, frameon=False)
     return figure
+
+
+def _finished_by_horizon(
+    figure: Figure, axes: Axes, vertical: str, font: FontProperties | None
+) -> Figure:
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    return finished(figure, axes, "预测期数", vertical, font)
+
+
+def _joined(past: pd.DataFrame, forecasts: pd.DataFrame) -> pd.DataFrame:
+    """Forecasts with their ``place`` behind the history, each joined to the last observation."""
+    last = len(past) - 1
+    forecasts = forecasts.assign(place=last + forecasts["horizon"]).sort_values("place")
+    value = float(past["value"].iloc[last])
+    start = forecasts.drop_duplicates(["model", "level"])
+    return pd.concat([start.assign(place=last, mean=value, lower=value, upper=value), forecasts])
+
+
+def _sortable(periods: pd.Series) -> pd.Series:
+    """Whole numbers sort as numbers, every other form as text."""
+    numbers = pd.to_numeric(periods, errors="coerce")
+    return numbers if numbers.notna().all() else periods.astype("str")

@@ -2,8 +2,7 @@
 
 The share that has been reached is that of the openings of the same days in other years.  The
 same days are those with the same distance from the quarter's first day; in a first quarter of
-Chinese series they are those with the same distance from the Spring Festival, so that the window
-of another year begins as much before or after 1 January as its festival is earlier or later.
+Chinese series, those around the Spring Festival are those with the same distance from it.
 
 Shares of a series are shrunk to those of all series together: with little history, or with few
 openings, what others have reached says more.
@@ -17,10 +16,14 @@ import pandas as pd
 
 from data.reference import load_spring_festivals
 
-from .weekly_openings import DailyGrid
+from .weekly_counts import DailyGrid
 
-MOST_GROWTH = 2.0
 HALF = 0.5
+# Quiet weeks before the festival and the rush after it; both lie in the first quarter every year.
+DAYS_BEFORE_FESTIVAL, DAYS_AFTER_FESTIVAL = 21, 35
+STEP_YEARS = 3
+# A usual step lies within twice and half of that of all series.
+MOST_STEP = np.log(2.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +70,12 @@ def days_in(quarter: pd.Period) -> int:
     return first_day(quarter + 1) - first_day(quarter)
 
 
-def window_start(quarter: pd.Period, year: int, align: bool) -> int:
-    """Ordinal of the day of another year that corresponds to the first day of a quarter.
+def corresponding_days(quarter: pd.Period, year: int, align: bool) -> np.ndarray:
+    """Days of the same quarter of another year that correspond to the days of a quarter.
+
+    Around the festival, days at the same distance from it correspond; before and after, the days
+    between are stretched over what is left of the quarter.  No day lies outside the quarter, so
+    that a step of the level at New Year's Day is none of the festival's.
 
     Parameters
     ----------
@@ -79,17 +86,30 @@ def window_start(quarter: pd.Period, year: int, align: bool) -> int:
     align : bool
         Whether a first quarter is aligned on the Spring Festival, where both are known.
 
+    Returns
+    -------
+    numpy.ndarray of shape (n_days,)
+        Days counted from 0, for every day of the quarter.
+
     Examples
     --------
-    >>> start = window_start(pd.Period("2026Q1", freq="Q"), 2025, align=True)
-    >>> date.fromordinal(start).isoformat()  # the festival was 19 days earlier
-    '2024-12-13'
+    >>> days = corresponding_days(pd.Period("2026Q1", freq="Q"), 2025, align=True)
+    >>> int(days[47])  # 17 February 2026 and 29 January 2025
+    28
     """
+    other = quarter + 4 * (year - quarter.year)
+    days, last = np.arange(days_in(quarter)), days_in(other) - 1
     festivals = load_spring_festivals()
-    start = first_day(quarter)
-    if align and quarter.quarter == 1 and {year, quarter.year} <= set(festivals):
-        return festivals[year].toordinal() + start - festivals[quarter.year].toordinal()
-    return date(year, 3 * quarter.quarter - 2, 1).toordinal()
+    if not (align and quarter.quarter == 1 and {year, quarter.year} <= set(festivals)):
+        return np.minimum(days, last)
+    now = festivals[quarter.year].toordinal() - first_day(quarter)
+    then = festivals[year].toordinal() - first_day(other)
+    before = min(DAYS_BEFORE_FESTIVAL, now, then)
+    after = min(DAYS_AFTER_FESTIVAL, days[-1] - now, last - then)
+    matched = np.interp(
+        days, [0, now - before, now + after, days[-1]], [0, then - before, then + after, last]
+    )
+    return matched.round().astype(int)
 
 
 def progress(
@@ -114,15 +134,16 @@ def progress(
         Openings of the complete quarters; NaN where a series has none. Only earlier quarters
         enter the prior, whereas the share may rest on later years: it is a leave-one-out share.
     align, pooled_years, pooled_openings
-        As in `nowcast.NowcastParameters`.
+        As in `nowcasting.NowcastParameters`.
     """
-    days, shape, is_aligned = days_in(quarter), known.shape[0], False
+    days, shape = days_in(quarter), known.shape[0]
     seen, total, years, profile = np.zeros(shape), np.zeros(shape), np.zeros(shape), np.zeros(days)
     for year in _other_years(grid, quarter):
-        window, is_shifted = _window(grid, quarter, year, align)
-        complete = ~np.isnan(window).any(axis=1)
-        is_aligned |= is_shifted and bool(complete.any())
-        window = np.where(complete[:, np.newaxis], window, 0.0)
+        other = quarter + 4 * (year - quarter.year)
+        history = grid.history(first_day(other), days_in(other))
+        complete = ~np.isnan(history).any(axis=1)
+        window = np.where(complete[:, np.newaxis], history, 0.0)
+        window = window[:, corresponding_days(quarter, year, align)]
         seen += (window * known).sum(axis=1)
         total += window.sum(axis=1)
         years += complete
@@ -137,6 +158,7 @@ def progress(
     share = np.clip((trust * own + pooled_years * pooled) / (trust + pooled_years), 0, 1)
     share = np.where(known.all(axis=1), 1.0, share)
     prior = _prior(totals, quarter, shape)
+    is_aligned = align and quarter.quarter == 1 and is_borrowed
     return Progress(so_far, share, years, is_borrowed, is_aligned, prior)
 
 
@@ -149,20 +171,6 @@ def quarter_totals(grid: DailyGrid, before: pd.Period) -> dict[pd.Period, np.nda
     }
 
 
-def _window(grid: DailyGrid, quarter: pd.Period, year: int, align: bool) -> tuple[np.ndarray, bool]:
-    """Openings of the corresponding days of another year, and whether they were shifted.
-
-    A feed may have begun with a quarter whose aligned days begin before it: then the same dates
-    are better than nothing.
-    """
-    plain, days = window_start(quarter, year, align=False), days_in(quarter)
-    start = window_start(quarter, year, align)
-    shifted = grid.history(start, days)
-    if start != plain and np.isnan(shifted).any(axis=1).all():
-        return grid.history(plain, days), False
-    return shifted, align and quarter.quarter == 1
-
-
 def _other_years(grid: DailyGrid, quarter: pd.Period) -> list[int]:
     first = date.fromordinal(grid.first_day).year
     last = date.fromordinal(max(grid.day_after - 1, grid.first_day)).year
@@ -170,13 +178,22 @@ def _other_years(grid: DailyGrid, quarter: pd.Period) -> list[int]:
 
 
 def _prior(totals: dict[pd.Period, np.ndarray], quarter: pd.Period, shape: int) -> np.ndarray:
-    """The same quarter a year ago with half of the growth since, else the quarter before.
+    """The quarter before, times the usual step from it; else the same quarter a year ago.
 
-    Half of the growth in logarithms: what the last quarter shows is partly noise.
+    The usual step is the mean, in logarithms, of those of up to three earlier years, with that of
+    all series together as one more: a single year's step is mostly noise.
     """
     nothing = np.full(shape, np.nan)
-    year_ago, last, before = (totals.get(quarter - back, nothing) for back in (4, 1, 5))
-    growth = np.sqrt((last + HALF) / (before + HALF))
-    growth = np.clip(np.nan_to_num(growth, nan=1.0), 1 / MOST_GROWTH, MOST_GROWTH)
-    prior = year_ago * growth
+    last, year_ago = totals.get(quarter - 1, nothing), totals.get(quarter - 4, nothing)
+    years = range(1, STEP_YEARS + 1)
+    after = np.array([totals.get(quarter - 4 * year, nothing) for year in years])
+    before = np.array([totals.get(quarter - 4 * year - 1, nothing) for year in years])
+    seen = ~np.isnan(after + before)
+    own = np.where(seen, np.log((after + HALF) / (before + HALF)), 0.0)
+    together = np.log((after[seen].sum() + HALF) / (before[seen].sum() + HALF))
+    step = (own.sum(axis=0) + together) / (seen.sum(axis=0) + 1)
+    step = np.clip(step, together - MOST_STEP, together + MOST_STEP)
+    prior = np.where(seen.any(axis=0), last * np.exp(step), np.nan)
+    # Without a step of its own, the same season weighs more than the last quarter.
+    prior = np.where(np.isnan(prior), year_ago, prior)
     return np.where(np.isnan(prior), last, prior)

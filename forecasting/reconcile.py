@@ -18,27 +18,26 @@ the means.  So the interval of a sum reflects how its parts depend on each other
 themselves do not add up, draws do.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 import pandas as pd
-from scipy import linalg, stats
+from scipy import linalg
 
 from data.contract import REASON
-from data.errors import ConfigurationError, EmptyInputError
+from data.errors import ConfigurationError
 from data.tables import FORECAST
 
-from .coherent_paths import BaseForecasts, OneStepErrors, base_draws, coherent_paths
+from .base_forecasts import KEYS, BaseForecasts, OneStepErrors, read_base, read_errors
+from .coherent_paths import base_draws, without_negatives
 from .forecast import ForecastResult
-from .hierarchy import UNKNOWN_SERIES, Hierarchy, require_columns
-from .minimum_trace import minimum_trace, non_negative, shrunk_correlation
+from .hierarchy import Hierarchy
+from .minimum_trace import minimum_trace, non_negative, non_negative_draws
 
 Method = Literal["shrink", "variance", "structural", "ols"]
 
 RANK_TOLERANCE = 1e-8
-KEYS = ["series_id", "period"]
-LACKING = "基础预测缺少以下时期的均值："
 UNDETERMINED = "没有基础预测，依据其他序列也不能确定其数值"
 
 
@@ -139,6 +138,14 @@ class _Estimable(NamedTuple):
     determined: np.ndarray
 
 
+class _Projected(NamedTuple):
+    """Means (n_nodes, n_periods) and paths (n_draws, n_nodes, n_periods); what is determined."""
+
+    means: np.ndarray
+    paths: np.ndarray
+    determined: np.ndarray
+
+
 def reconcile(
     base: pd.DataFrame,
     residuals: pd.DataFrame | None,
@@ -191,32 +198,18 @@ def reconcile(
     [12.0, 7.0, 5.0]
     """
     parameters = parameters or ReconciliationParameters()
-    forecasts = _read_base(base, hierarchy)
-    errors, strangers = _read_errors(residuals, hierarchy, parameters)
+    forecasts = read_base(base, hierarchy)
+    errors, strangers = read_errors(residuals, hierarchy, parameters.fewest_residuals)
     zero = _zero_bottom(forecasts, errors, hierarchy)
-    estimable = _estimable(hierarchy, np.isfinite(forecasts.means).all(axis=1), ~zero)
-    used, columns = estimable.used, estimable.columns
-    summing = hierarchy.summing.toarray()[:, columns]
-    method = parameters.method
-    if method != "ols" and not errors.enough.any():
-        method = "structural"
-    covariance = _covariance(errors, hierarchy.sizes, method)
-    mapping = minimum_trace(summing[used], covariance[np.ix_(used, used)])
-    bottom = mapping.weights @ forecasts.means[used]
-    if parameters.non_negative:
-        bottom = non_negative(bottom, mapping.covariance)
-    means = summing @ bottom
-    paths = np.empty((0, *means.shape))
-    if parameters.levels:
-        draws = base_draws(forecasts, errors, used, parameters.draws, parameters.seed)
-        paths = coherent_paths(draws, summing, mapping, parameters.non_negative)
-    undetermined = np.array(hierarchy.nodes)[~estimable.determined].tolist()
-    rejected = forecasts.rejected + strangers + [(name, UNDETERMINED) for name in undetermined]
-    result = _means(forecasts, means, hierarchy, estimable.determined)
+    method = _possible_method(parameters.method, errors)
+    found = _project(forecasts, errors, hierarchy, zero, replace(parameters, method=method))
+    result = _means(forecasts, found.means, hierarchy, found.determined)
+    rejected = forecasts.rejected + strangers + _undetermined(hierarchy, found.determined)
+    paths = found.paths[:, found.determined]
     return ReconciledForecast(
         means=result,
-        intervals=_intervals(result, paths[:, estimable.determined], parameters.levels, method),
-        paths=paths[:, estimable.determined],
+        intervals=_intervals(result, paths, parameters.levels, method),
+        paths=paths,
         variances=_variances(hierarchy, errors, forecasts, zero, method),
         method=method,
         shrinkage=errors.correlation.intensity if method == "shrink" else 1.0,
@@ -239,64 +232,40 @@ def one_step_errors(result: ForecastResult) -> pd.DataFrame:
     return renamed[[*KEYS, "residual"]].reset_index(drop=True)
 
 
-def _read_base(base: pd.DataFrame, hierarchy: Hierarchy) -> BaseForecasts:
-    """Arrange base forecasts on the periods that most series have."""
-    require_columns(base, [*KEYS, "horizon", "mean"], "the table of base forecasts")
-    per_level = [*KEYS, "level"] if "level" in base.columns else KEYS
-    # Several models a series are left in, for `arranged` to refuse.
-    first = base if base.duplicated(per_level).any() else base.drop_duplicates(KEYS)
-    means = hierarchy.arranged(first, "mean")
-    steps = hierarchy.arranged(first, "horizon")
-    known = means.notna()
-    if not known.to_numpy().any():
-        raise EmptyInputError("no base forecast belongs to the hierarchy")
-    reach = known[known.any(axis=1)].value_counts().index[0]
-    periods = [period for period, reached in zip(known.columns, reach, strict=True) if reached]
-    horizons = steps[periods].median()
-    periods = sorted(periods, key=lambda period: horizons[period])
-    lacking = known.any(axis=1) & ~known[periods].all(axis=1)
-    spreads = _read_spreads(base, hierarchy).reindex(columns=periods).to_numpy()
-    rejected = [(name, UNKNOWN_SERIES) for name in _strangers(base, hierarchy)]
-    rejected += [
-        (name, LACKING + "、".join(known.columns[known.columns.isin(periods) & ~known.loc[name]]))
-        for name in lacking.index[lacking]
-    ]
-    return BaseForecasts(
-        means[periods].to_numpy(), spreads, periods, [int(horizons[p]) for p in periods], rejected
-    )
+def _project(
+    forecasts: BaseForecasts,
+    errors: OneStepErrors,
+    hierarchy: Hierarchy,
+    zero: np.ndarray,
+    parameters: ReconciliationParameters,
+) -> _Projected:
+    """Project means and draws onto the forecasts that add up, of all nodes."""
+    estimable = _estimable(hierarchy, np.isfinite(forecasts.means).all(axis=1), ~zero)
+    used, determined = estimable.used, estimable.determined
+    summing = hierarchy.summing.toarray()[:, estimable.columns]
+    covariance = _covariance(errors, hierarchy.sizes, parameters.method)
+    mapping = minimum_trace(summing[used], covariance[np.ix_(used, used)])
+    bottom = mapping.weights @ forecasts.means[used]
+    remainders = summing[hierarchy.remainders][determined[hierarchy.remainders]]
+    parts = np.vstack([remainders, np.eye(summing.shape[1])])
+    if parameters.non_negative:
+        bottom = without_negatives(bottom, parts, mapping.covariance, non_negative)
+    paths = np.empty((0, len(summing), bottom.shape[1]))
+    if parameters.levels:
+        draws = base_draws(forecasts, errors, used, parameters.draws, parameters.seed)
+        below = mapping.weights @ draws.reshape(len(draws), int(np.prod(draws.shape[1:])))
+        if parameters.non_negative:
+            below = without_negatives(below, parts, mapping.covariance, non_negative_draws)
+        paths = np.moveaxis((summing @ below).reshape(len(summing), *draws.shape[1:]), 1, 0)
+    # What is left of the total may fall below zero by rounding.
+    floor = 0.0 if parameters.non_negative else -np.inf
+    means = np.maximum(summing @ bottom, floor)
+    return _Projected(means, np.maximum(paths, floor), determined)
 
 
-def _read_spreads(base: pd.DataFrame, hierarchy: Hierarchy) -> pd.DataFrame:
-    """Arrange the standard deviations behind the intervals, on average over the levels."""
-    if not {"level", "upper"} <= set(base.columns):
-        return pd.DataFrame(index=list(hierarchy.nodes), dtype=float)
-    normal = stats.norm.ppf(0.5 + base["level"].to_numpy(dtype=float) / 200)
-    # The upper side, since the lower one may be cut off at zero.
-    widths = base[KEYS].assign(spread=(base["upper"] - base["mean"]) / normal)
-    return hierarchy.arranged(widths.groupby(KEYS)["spread"].mean().reset_index(), "spread")
-
-
-def _strangers(table: pd.DataFrame, hierarchy: Hierarchy) -> list[str]:
-    names = table["series_id"].dropna().unique()
-    return sorted(set(map(str, names)) - set(hierarchy.nodes))
-
-
-def _read_errors(
-    residuals: pd.DataFrame | None, hierarchy: Hierarchy, parameters: ReconciliationParameters
-) -> tuple[OneStepErrors, list[tuple[str, str]]]:
-    """Arrange residuals and estimate the size and correlation of one-step errors."""
-    if residuals is None:
-        residuals = pd.DataFrame(columns=[*KEYS, "residual"])
-    values = hierarchy.arranged(residuals, "residual").to_numpy().T
-    squares, counts = np.nansum(values**2, axis=0), np.isfinite(values).sum(axis=0)
-    enough = (counts >= parameters.fewest_residuals) & (squares > 0)
-    sizes = hierarchy.sizes
-    variances = squares / np.maximum(counts, 1)
-    unit = float(np.median((variances / sizes)[enough])) if enough.any() else 1.0
-    deviations = np.sqrt(np.where(enough, variances, unit * sizes))
-    correlation = shrunk_correlation(np.where(enough, values, np.nan))
-    strangers = [(name, UNKNOWN_SERIES) for name in _strangers(residuals, hierarchy)]
-    return OneStepErrors(values, deviations, enough, correlation), strangers
+def _possible_method(method: Method, errors: OneStepErrors) -> Method:
+    """The method asked for, where it needs no residuals or some node has enough of them."""
+    return method if method == "ols" or errors.enough.any() else "structural"
 
 
 def _covariance(errors: OneStepErrors, sizes: np.ndarray, method: Method) -> np.ndarray:
@@ -328,7 +297,7 @@ def _estimable(hierarchy: Hierarchy, known: np.ndarray, moving: np.ndarray) -> _
     """
     summing = hierarchy.summing.toarray()
     columns, determined = np.flatnonzero(moving), np.ones(len(summing), dtype=bool)
-    used = known & (summing[:, columns].sum(axis=1) > 0)
+    used = known & (summing[:, columns] != 0).any(axis=1)
     if not known[-len(moving) :][columns].all():
         solved = summing[np.ix_(used, columns)]
         free = linalg.null_space(solved)
@@ -336,6 +305,11 @@ def _estimable(hierarchy: Hierarchy, known: np.ndarray, moving: np.ndarray) -> _
         _, pivots = linalg.qr(solved, mode="r", pivoting=True)
         columns = columns[np.sort(pivots[: columns.size - free.shape[1]])]
     return _Estimable(used, columns, determined)
+
+
+def _undetermined(hierarchy: Hierarchy, determined: np.ndarray) -> list[tuple[str, str]]:
+    names = np.array(hierarchy.nodes)[~determined].tolist()
+    return [(name, UNDETERMINED) for name in names]
 
 
 def _means(
@@ -385,7 +359,7 @@ def _variances(
     if method in ("ols", "structural"):
         sources[:] = method
     sources[np.isnan(forecasts.means).any(axis=1)] = "none"
-    sources[hierarchy.summing @ zero == hierarchy.sizes] = "zero"
+    sources[abs(hierarchy.summing) @ ~zero == 0] = "zero"
     counts = np.isfinite(errors.residuals).sum(axis=0)
     return pd.DataFrame(
         {"series_id": hierarchy.nodes, "source": sources.astype(str), "residuals": counts}

@@ -8,7 +8,7 @@ centring is that of the Census Bureau's genhol with ``center = calendar``.
 
 In quarterly figures windows of a few weeks lie in the first quarter every year, and their
 regressors are nought.  Only windows that reach into a neighbouring quarter tell the years apart:
-`calendar_effect.QUARTERLY_CALENDAR` takes the ninety days from the festival on.
+`calendar_effects.QUARTERLY_CALENDAR` takes the ninety days from the festival on.
 """
 
 from collections.abc import Sequence

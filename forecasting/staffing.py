@@ -7,14 +7,18 @@ so where an industry has few employers in a group, the group's total is kept and
 composition is borrowed (Agresti and Hitchcock 2005, Statistical Methods and Applications 14,
 297-330; small-area composition after Ghosh and Rao 1994, Statistical Science 9, 55-76).
 
+Shares drift slowly: what was seen fades with a half-life, by default the one under which the
+panel's own past quarters were forecast best, and the last estimate is extrapolated flat.
+
 The weight of what was seen is the number of employers, not of openings: one large employer
 is one decision.  The weight of the prior is estimated per depth of the tree by the method of
 moments from how far industries differ beyond sampling (Mosimann 1962, Biometrika 49, 65-82;
 Brier 1980, Biometrika 67, 591-596).
 """
 
+import math
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -22,9 +26,10 @@ import pandas as pd
 from data.errors import ConfigurationError, EmptyInputError, UnknownCodeError
 from data.tables import PANEL, STAFFING_SHARES
 
+from .staffing_drift import DEPTHS, discount_weights, estimate_half_life
+
 ROOT = ""
 REST = "rest"
-DEPTHS = (1, 2, 3, 4)
 SMALLEST_CORRELATION, LARGEST_CORRELATION = 0.001, 0.9
 SMALLEST_SPREAD = 1e-9
 
@@ -38,7 +43,8 @@ class StaffingParameters:
     quarters : int
         Latest quarters of the panel that are pooled.
     half_life_quarters : float, optional
-        Age at which openings count half; all alike when missing.
+        Age at which what was seen counts half; estimated from the panel when missing, infinite
+        for shares that do not drift.
     prior_employers : float, optional
         Weight of all industries together, in employers; estimated from the data when missing.
     fallback_employers : float
@@ -91,7 +97,8 @@ def staffing_shares(
     pandas.DataFrame
         Contract STAFFING_SHARES, for every industry and every code seen in any of them. Shares,
         and observed shares, sum to one in each industry; the standard error is the posterior
-        one.
+        one, of the last quarter of the panel, and `occupation_forecast` lets it grow with the
+        horizon by the half-life.
 
     Raises
     ------
@@ -100,9 +107,9 @@ def staffing_shares(
     EmptyInputError
         When no opening has both an occupation and an industry.
     """
-    parameters = parameters or StaffingParameters()
     panel = PANEL.check(panel)
     _require_known(panel["occupation_code"].dropna().unique().tolist(), occupations)
+    parameters = _with_half_life(parameters or StaffingParameters(), panel)
     cells = _pooled(panel, parameters)
     if not cells["industry_code"].notna().any():
         raise EmptyInputError(
@@ -110,7 +117,12 @@ def staffing_shares(
             action="code the postings and their industries first",
         )
     factors = [_factors(cells, depth, parameters) for depth in DEPTHS]
-    return STAFFING_SHARES.check(_products(cells, factors))
+    half_life = parameters.half_life_quarters
+    return STAFFING_SHARES.check(
+        _products(cells, factors).assign(
+            half_life_quarters=math.nan if half_life == math.inf else half_life
+        )
+    )
 
 
 def ancestor(code: str, depth: int) -> str:
@@ -127,6 +139,20 @@ def ancestor(code: str, depth: int) -> str:
     return f"{code}/{REST}"
 
 
+def ancestors(codes: pd.Series, depth: int) -> pd.DataFrame:
+    """Parent and child of each code at a depth; rows whose code ends above it are left out.
+
+    Examples
+    --------
+    >>> ancestors(pd.Series(["6-18-01-07", "6"]), 2).to_numpy().tolist()
+    [['6', '6-18'], ['6', '6/rest']]
+    """
+    above = {code: ancestor(code, depth - 1) if depth > 1 else ROOT for code in codes.unique()}
+    at_depth = {code: ancestor(code, depth) for code in above}
+    nodes = pd.DataFrame({"parent": codes.map(above), "child": codes.map(at_depth)})
+    return nodes[~nodes["parent"].str.endswith(REST)]
+
+
 def _require_known(codes: list[str], occupations: Collection[str]) -> None:
     known = {ancestor(code, depth) for code in occupations for depth in DEPTHS}
     unknown = sorted(code for code in codes if code not in known)
@@ -138,6 +164,15 @@ def _require_known(codes: list[str], occupations: Collection[str]) -> None:
         )
 
 
+def _with_half_life(parameters: StaffingParameters, panel: pd.DataFrame) -> StaffingParameters:
+    """Fill in the half-life that forecasts the panel's own quarters best, where none is given."""
+    if parameters.half_life_quarters is not None:
+        return parameters
+    strength = parameters.prior_employers or parameters.fallback_employers
+    half_life = estimate_half_life(panel, ancestors, parameters.quarters, strength)
+    return replace(parameters, half_life_quarters=half_life)
+
+
 def _pooled(panel: pd.DataFrame, parameters: StaffingParameters) -> pd.DataFrame:
     """Pool openings and employers by industry and occupation over the latest quarters.
 
@@ -146,14 +181,13 @@ def _pooled(panel: pd.DataFrame, parameters: StaffingParameters) -> pd.DataFrame
     """
     quarters = sorted(panel["quarter"].unique())[-parameters.quarters :]
     known = panel[panel["quarter"].isin(quarters) & panel["occupation_code"].notna()]
-    ages = {quarter: age for age, quarter in enumerate(reversed(quarters))}
-    age = known["quarter"].map(ages).astype(float)
-    half_life = parameters.half_life_quarters
-    weight = 0.5 ** (age / half_life) if half_life else 1.0
+    weights = discount_weights(len(quarters), parameters.half_life_quarters or math.inf)
+    weight = known["quarter"].map(dict(zip(quarters, weights, strict=True))).astype(float)
     keys = ["industry_code", "occupation_code"]
+    counts = ["openings", "employers"]
     by_quarter = (
-        known.assign(openings=known["openings"] * weight)
-        .groupby([*keys, "quarter"], dropna=False, as_index=False)[["openings", "employers"]]
+        known.assign(**{name: known[name] * weight for name in counts})
+        .groupby([*keys, "quarter"], dropna=False, as_index=False)[counts]
         .sum()
     )
     cells = by_quarter.groupby(keys, dropna=False, as_index=False).agg(
@@ -164,11 +198,7 @@ def _pooled(panel: pd.DataFrame, parameters: StaffingParameters) -> pd.DataFrame
 
 def _factors(cells: pd.DataFrame, depth: int, parameters: StaffingParameters) -> pd.DataFrame:
     """Share of each child in its parent at one depth, by industry: mean and second moment."""
-    nodes = cells.assign(
-        parent=[ancestor(c, depth - 1) if depth > 1 else ROOT for c in cells["occupation_code"]],
-        child=[ancestor(c, depth) for c in cells["occupation_code"]],
-    )
-    nodes = nodes[~nodes["parent"].str.endswith(REST)]
+    nodes = cells.join(ancestors(cells["occupation_code"], depth), how="inner")
     prior = nodes.groupby(["parent", "child"], as_index=False)[["openings"]].sum()
     prior["prior"] = _share_within(prior, ["parent"])
     counts = (

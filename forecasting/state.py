@@ -13,7 +13,7 @@ and, where the season multiplies, the whole right side without season is multipl
 that stay as they are.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -80,6 +80,36 @@ class SmoothingState:
         growth = np.cumsum(self.gains.damping ** np.arange(1, horizon + 1)) * self.trend
         place = steps % self.season.size
         return (self.level + growth + self.season[place]) * self.factors[place]
+
+    def append(self, values: np.ndarray) -> "SmoothingState":
+        """Move the state on by further values; a missing one (NaN) counts as forecast.
+
+        Examples
+        --------
+        >>> zero, one = np.zeros(1), np.ones(1)
+        >>> state = SmoothingState("SES", 10.0, 0.0, zero, one, Gains(level=0.5), 1.0)
+        >>> state.append(np.array([12.0, np.nan, 15.0])).level
+        13.0
+        """
+        gains, level, trend = self.gains, self.level, self.trend
+        season, length = self.season.tolist(), self.season.size
+        factors = self.factors.tolist()
+        for step, value in enumerate(np.asarray(values, dtype=float).tolist()):
+            place = step % length
+            trend *= gains.damping
+            level += trend
+            error = value / factors[place] - level - season[place]
+            error = 0.0 if np.isnan(error) else error
+            level += gains.level * error
+            trend += gains.trend * error
+            season[place] += gains.season * error
+        return replace(
+            self,
+            level=level,
+            trend=trend,
+            season=np.roll(season, -len(values)),
+            factors=np.roll(self.factors, -len(values)),
+        )
 
     def simulate(self, horizon: int, draws: int, seed: int) -> np.ndarray:
         """Sample paths with normal errors, shape (draws, horizon)."""

@@ -39,7 +39,7 @@ than seconds, as a result must not depend on how busy the machine is.
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -55,6 +55,13 @@ POLISHING_ITERATIONS = 10
 # The bound on the gradient, unlike that on the likelihood's change, is free of the series' unit.
 POLISHING_OPTIONS = {"factr": 0.0, "pgtol": 1e-5}
 SMALLEST_RELATIVE_ERROR = 1e-6
+# In the order of `Gains`, with what holds where a form has no such parameter.
+PARAMETER_NAMES = {
+    "smoothing_level": 0.0,
+    "smoothing_trend": 0.0,
+    "smoothing_seasonal": 0.0,
+    "damping_trend": 1.0,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +76,8 @@ class PublishedSmoothing:
         Fit to the history, seasonally adjusted where the season multiplies.
     factors : numpy.ndarray
         Multiplicative factors in the order ahead, or a single one.
-    error_deviation : float
-        Standard deviation of the one-step errors, before the factors.
+    state : SmoothingState
+        The same model as a recursion, which statsmodels does not carry on.
     notes : tuple of str
         Warnings of statsmodels.
     """
@@ -78,7 +85,7 @@ class PublishedSmoothing:
     description: str
     results: Any
     factors: np.ndarray
-    error_deviation: float
+    state: SmoothingState
     notes: tuple[str, ...] = ()
 
     def forecast(self, horizon: int) -> np.ndarray:
@@ -87,12 +94,16 @@ class PublishedSmoothing:
 
     def simulate(self, horizon: int, draws: int, seed: int) -> np.ndarray:
         """Sample paths of statsmodels with normal errors, shape (draws, horizon)."""
-        errors = np.random.default_rng(seed).normal(0, self.error_deviation, (draws, horizon))
+        errors = np.random.default_rng(seed).normal(0, self.state.error_deviation, (draws, horizon))
         paths = self.results.simulate(
             horizon, anchor="end", repetitions=draws, random_errors=errors.T.copy()
         )
         paths = np.asarray(paths).reshape(horizon, draws)
         return paths.T * np.resize(self.factors, horizon)
+
+    def append(self, values: np.ndarray) -> SmoothingState:
+        """Go on as a recursion; see `Fitted.append`."""
+        return self.state.append(values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +141,10 @@ class PublishedTheta:
         deviations = self.state.simulate(horizon, draws, seed) - self.state.forecast(horizon)
         return self.forecast(horizon) + deviations
 
+    def append(self, values: np.ndarray) -> SmoothingState:
+        """Go on as a recursion; see `Fitted.append`."""
+        return self.state.append(values)
+
 
 def publish_smoothing(specification: Specification) -> PublishedSmoothing:
     """Hand a specified ETS over to statsmodels and polish its gains.
@@ -154,11 +169,11 @@ def publish_smoothing(specification: Specification) -> PublishedSmoothing:
         # The likelihood and covariance of a perfect fit are not finite; neither is used.
         with np.errstate(divide="ignore", invalid="ignore"):
             results = model.smooth(gains)
-    errors = np.asarray(results.resid)
-    freedom = max(errors.size - specification.parameters, 1)
-    deviation = float(np.sqrt(np.sum(errors**2) / freedom))
+    found = dict(zip(model.param_names, map(float, gains), strict=True))
+    polished = Gains(*(found.get(name, default) for name, default in PARAMETER_NAMES.items()))
+    state = replace(specification, gains=polished).final_state()
     return PublishedSmoothing(
-        specification.description, results, specification.factors, deviation, tuple(notes)
+        specification.description, results, specification.factors, state, tuple(notes)
     )
 
 
@@ -245,10 +260,7 @@ def _polished(model: ETSModel, specification: Specification) -> np.ndarray:
 
 def _by_name(model: ETSModel, gains: Gains) -> np.ndarray:
     """Gains in the order of the model's parameters."""
-    named = {
-        "smoothing_level": gains.level,
-        "smoothing_trend": gains.trend,
-        "smoothing_seasonal": gains.season,
-        "damping_trend": gains.damping,
-    }
+    named = dict(
+        zip(PARAMETER_NAMES, (gains.level, gains.trend, gains.season, gains.damping), strict=True)
+    )
     return np.array([named[name] for name in model.param_names])

@@ -84,6 +84,11 @@ def test_decomposition_recovers_trend_and_season_in_spite_of_outlier_or_gap(plac
     figure = drawn(decomposition_chart(parts, title="分解", font=FONT))
     assert len(figure.axes) == 4
     assert figure.axes[1].lines[0].get_ydata().tolist() == parts["trend"].tolist()
+    assert figure.axes[3].get_xlabel() == "时期序号"
+    periods = pd.period_range("2014Q1", periods=48, freq="Q").astype("str")
+    named = drawn(decomposition_chart(parts.set_axis(periods), font=FONT)).axes[3]
+    assert named.get_xlabel() == "时期"
+    assert [label.get_text() for label in named.get_xticklabels()][:2] == ["2014Q1", "2015Q1"]
 
 
 @pytest.mark.parametrize(("length", "season_length"), [(7, 4), (30, 1)])
@@ -122,7 +127,10 @@ def test_residuals_are_drawn_with_their_dependence():
     values = np.random.default_rng(0).normal(0, 3, 40)
     axes = drawn(residuals_chart(errors_of(values), title="残差", font=FONT)).axes[0]
     assert axes.texts[0].get_text().startswith("一阶自相关")
-    assert sum(bar.get_height() * bar.get_width() for bar in axes.patches) == pytest.approx(1)
+    assert sum(bar.get_height() for bar in axes.patches) == 40
+    points, expected = axes.lines[0].get_data()
+    inside = axes.patches[0].get_width() * 40
+    assert np.trapezoid(expected, points) == pytest.approx(inside, rel=0.03)
     constant = drawn(residuals_chart(errors_of(np.ones(9)), font=FONT)).axes[0]
     assert not constant.texts
 

@@ -16,7 +16,8 @@ from forecasting import ForecastParameters, SeasonalNaive, forecast
 REAL_SERIES = Path(__file__).resolve().parents[1] / ".." / "shared" / "data" / "series"
 
 
-MAIN = "mean(ets,theta,ar_of_changes,ar_of_levels,airline)"
+MAIN = "mean(ets,theta,arima)"
+WITH_POOLED = "mean(ets,theta,arima,pooled)"
 
 
 def quarters(length, first="2015Q1"):
@@ -53,7 +54,7 @@ def test_mean_comes_near_the_truth_and_intervals_cover_it():
         assert level / 100 - 0.03 < inside.mean() < level / 100 + 0.07
     means = rows.groupby("horizon")["mean"].mean()
     assert means.to_numpy() == pytest.approx(truth[40:], rel=0.03)
-    assert set(rows["model"]) == {MAIN}
+    assert set(rows["model"]) == {WITH_POOLED}
 
 
 def test_it_beats_the_seasonal_naive_forecast_on_a_trend():
@@ -124,7 +125,8 @@ def test_a_constant_series_goes_on_and_says_that_it_never_erred(value):
         (3, ["naive"]),
         (4, ["seasonal_naive"]),
         (8, ["seasonal_naive"]),
-        (9, ["mean(ets,theta,ar_of_changes,ar_of_levels)", "seasonal_naive"]),
+        (9, ["mean(ets,theta)", "seasonal_naive"]),
+        (14, [MAIN, "seasonal_naive"]),
     ],
 )
 def test_short_histories_fall_back_visibly(length, models):

@@ -149,3 +149,47 @@ def test_real_tourism_figures_add_up() -> None:
     assert hierarchy.check(table, relative_tolerance=0).rejected.empty
     table.loc[5, "value"] += 1
     assert len(hierarchy.check(table, relative_tolerance=0).rejected) == 1
+
+
+SECTIONS = pd.DataFrame({"series_id": ["13", "14", "E"], "section": ["C", "C", "E"]})
+DISTRICTS = pd.DataFrame({"series_id": ["x", "y", "z"], "region": ["R", "R", "S"]})
+
+
+def joined() -> Hierarchy:
+    return Hierarchy.from_groups(SECTIONS, ["total", "section"]).joined(
+        Hierarchy.from_groups(DISTRICTS, ["total", "region"])
+    )
+
+
+def test_joined_hierarchies_say_of_every_node_what_the_crossed_one_says() -> None:
+    pairs = [(one, other) for one in SECTIONS.index for other in DISTRICTS.index]
+    cells = np.random.default_rng(1).uniform(1, 9, size=len(pairs))
+    places = np.arange(len(pairs))
+    crossed = pd.concat(
+        [
+            pd.Series(places.astype(str), name="series_id"),
+            SECTIONS.loc[[one for one, _ in pairs]].set_index(places).set_axis(["13", "C"], axis=1),
+            DISTRICTS.loc[[other for _, other in pairs]]
+            .set_index(places)
+            .set_axis(["x", "R"], axis=1),
+        ],
+        axis=1,
+    )
+    whole = Hierarchy.from_groups(crossed, ["total", "13", "C", "x", "R"])
+    by_name = pd.Series(whole.summing @ cells, index=whole.nodes)
+    hierarchy = joined()
+    assert set(hierarchy.nodes) == set(whole.nodes) - set(whole.bottom)
+    assert hierarchy.bottom == ("13", "14", "E", "y", "z")
+    assert [hierarchy.nodes[place] for place in hierarchy.remainders] == ["x"]
+    bottom = by_name[list(hierarchy.bottom)].to_numpy()
+    np.testing.assert_allclose(hierarchy.summing @ bottom, by_name[list(hierarchy.nodes)])
+    sizes = pd.Series(whole.sizes, index=whole.nodes)
+    assert hierarchy.sizes.tolist() == sizes[list(hierarchy.nodes)].tolist()
+
+
+def test_hierarchies_without_one_total_are_not_joined() -> None:
+    sections = Hierarchy.from_groups(SECTIONS, ["total", "section"])
+    without = Hierarchy.from_groups(DISTRICTS, ["region"])
+    for other in (without, sections):
+        with pytest.raises(ContractError, match="cannot be joined"):
+            sections.joined(other)

@@ -9,7 +9,15 @@ from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 from statsmodels.tsa.forecasting.theta import ThetaModel
 
 from data.errors import InputError
-from forecasting import Combination, ExponentialSmoothing, Naive, SeasonalNaive, Theta, model_for
+from forecasting import (
+    Arima,
+    Combination,
+    ExponentialSmoothing,
+    Naive,
+    SeasonalNaive,
+    Theta,
+    model_for,
+)
 from forecasting.exponential_smoothing import NON_SEASONAL, SEASONAL
 from forecasting.seasonality import adjust, fill_gaps, has_season
 from forecasting.smoothing import best_initial_states, prefix_products
@@ -163,7 +171,9 @@ def test_a_prefix_knows_nothing_of_what_follows(model):
         assert at_origin == pytest.approx(alone, rel=1e-6)
 
 
-@pytest.mark.parametrize("model", [ExponentialSmoothing(), Theta(), Combination([Theta()])])
+@pytest.mark.parametrize(
+    "model", [ExponentialSmoothing(), Theta(), Arima(), Combination([Theta()])]
+)
 def test_histories_that_are_too_short_are_refused(model):
     with pytest.raises(InputError, match=r"too few observations|no model can be fitted"):
         model.fit(np.arange(4.0), 4)
@@ -233,7 +243,7 @@ def test_combination_is_the_mean_of_its_members():
     model = model_for(values.size, 4)
     fitted = model.fit(values, 4)
     members = [member.fit(values, 4) for member in model.members]
-    assert fitted.label(4) == "mean(ets,theta,ar_of_changes,ar_of_levels,airline)"
+    assert fitted.label(4) == "mean(ets,theta,arima)"
     assert fitted.forecast(4) == pytest.approx(np.mean([m.forecast(4) for m in members], axis=0))
     # Paths on logarithms lie around the median, so their mean is a little higher.
     assert fitted.simulate(4, 20_000, 1).mean(axis=0) == pytest.approx(fitted.forecast(4), rel=0.02)

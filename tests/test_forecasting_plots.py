@@ -40,10 +40,14 @@ def test_fan_chart_shows_history_mean_bands_and_benchmark(example):
     assert labels == ["历史数据", "95% 预测区间", "80% 预测区间", "预测值", "季节性朴素预测"]
     past, mean, naive = (line.get_ydata() for line in axes.lines)
     assert past.tolist() == history["value"].tolist()
+    last = history["value"].iloc[-1]
     at_80 = result.forecasts.query("level == 80")
-    assert list(mean) == at_80[at_80["model"] == result.main_models["C"]]["mean"].tolist()
-    assert list(naive) == at_80.query("model == 'seasonal_naive'")["mean"].tolist()
-    assert axes.lines[1].get_xdata()[0] == len(history)
+    main = at_80[at_80["model"] == result.main_models["C"]]
+    assert list(mean) == [last, *main["mean"]]
+    assert list(naive) == [last, *at_80.query("model == 'seasonal_naive'")["mean"]]
+    assert axes.lines[1].get_xdata().tolist() == [35, 36, 37, 38, 39]
+    corners = axes.collections[1].get_paths()[0].vertices
+    assert {*main["lower"], *main["upper"], last} <= set(corners[:, 1])
     assert axes.get_ylabel() == "招聘人数（人）"
     assert drawn(figure).startswith(b"<?xml")
 
@@ -53,6 +57,26 @@ def test_fan_chart_does_not_depend_on_the_order_of_rows(example):
     one = fan_chart(history, result.forecasts, font=FONT).axes[0]
     other = fan_chart(history[::-1], result.forecasts, font=FONT).axes[0]
     assert one.lines[0].get_ydata().tolist() == other.lines[0].get_ydata().tolist()
+
+
+def test_a_long_history_is_cut_to_what_shows_the_forecast(example):
+    history, result = example
+    for shown in (12, 36, 99):
+        axes = fan_chart(history, result.forecasts, periods_shown=shown, font=FONT).axes[0]
+        past = axes.lines[0].get_ydata().tolist()
+        assert past == history["value"].tolist()[-shown:]
+        assert axes.lines[1].get_xdata()[0] == len(past) - 1
+        assert axes.get_xticklabels()[0].get_text() == history["period"].iloc[-len(past)]
+
+
+def test_numbers_are_written_in_full():
+    periods = [f"{year}Q{quarter}" for year in range(2020, 2024) for quarter in range(1, 5)]
+    values = 1e7 * np.resize([1.0, 1.2, 1.1, 0.9], 16)
+    history = pd.DataFrame({"series_id": "C", "period": periods, "value": values})
+    axes = fan_chart(history, forecast(history, 2).forecasts, font=FONT).axes[0]
+    drawn(axes.figure)
+    assert "10,000,000" in [label.get_text() for label in axes.get_yticklabels()]
+    assert axes.yaxis.get_offset_text().get_text() == ""
 
 
 def test_whole_numbers_are_sorted_as_numbers():
@@ -71,6 +95,8 @@ def test_errors_chart_shows_root_mean_squares(example):
     ]
     first = result.errors.query("model != 'seasonal_naive' and horizon == 1")["error"]
     assert axes.lines[0].get_ydata()[0] == pytest.approx(np.sqrt(np.mean(first**2)))
+    assert axes.lines[0].get_xdata().tolist() == [1, 2, 3, 4]
+    assert all(place == int(place) for place in axes.get_xticks())
     assert drawn(figure).startswith(b"<?xml")
 
 

@@ -13,11 +13,11 @@ from data.contract import REASON
 from data.errors import ConfigurationError, ContractError, EmptyInputError, UnknownColumnsError
 from data.tables import FORECAST
 from forecasting import minimum_trace as module
+from forecasting.base_forecasts import LACKING
 from forecasting.forecast import ForecastParameters, forecast
 from forecasting.hierarchy import UNKNOWN_SERIES, Hierarchy
 from forecasting.minimum_trace import minimum_trace, non_negative, shrunk_correlation
 from forecasting.reconcile import (
-    LACKING,
     UNDETERMINED,
     Method,
     ReconciledForecast,
@@ -433,3 +433,98 @@ def test_forecasts_of_this_package_are_reconciled_as_they_come() -> None:
     assert reconciled.intervals["period"].unique().tolist() == ["2026Q1", "2026Q2"]
     assert set(reconciled.variances["source"]) == {"residuals"}
     assert incoherence(PAIR, mean_of(reconciled)) < 1e-8
+
+
+def joined(districts: int = 7) -> Hierarchy:
+    """Twelve series in sections, beside districts in two regions."""
+    names = [f"D{i}" for i in range(districts)]
+    table = pd.DataFrame({"series_id": names, "region": [f"R{i % 2}" for i in range(districts)]})
+    return Hierarchy.from_groups(groups(), LEVELS["nested"]).joined(
+        Hierarchy.from_groups(table, ["total", "region"])
+    )
+
+
+def joined_example(seed: int, level: float) -> tuple[Hierarchy, pd.DataFrame, pd.DataFrame]:
+    random = np.random.default_rng(seed)
+    hierarchy = joined()
+    upper = len(hierarchy.nodes)
+    means = random.uniform(0, 2 * level, size=(upper, 1)) + 3 * random.normal(size=(upper, 3))
+    errors = random.normal(size=(24, upper)) + random.normal(size=(24, 1))
+    return hierarchy, base_of(hierarchy, means), residuals_of(hierarchy, errors)
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    seed=st.integers(0, 10_000),
+    method=st.sampled_from(["shrink", "variance", "structural", "ols"]),
+    level=st.sampled_from([0.0, 0.5, 20.0]),
+)
+def test_sections_and_districts_share_a_total_and_nothing_falls_below_zero(
+    seed: int, method: Method, level: float
+) -> None:
+    hierarchy, base, residuals = joined_example(seed, level)
+    result = reconcile(base, residuals, hierarchy, ReconciliationParameters(method, draws=100))
+    assert result.means["series_id"].unique().tolist() == list(hierarchy.nodes)
+    place = {name: at for at, name in enumerate(hierarchy.nodes)}
+    for values in (mean_of(result), *result.paths):
+        sections = values[[place[f"s{i:02d}"] for i in range(12)]].sum(axis=0)
+        districts = values[[place[f"D{i}"] for i in range(7)]].sum(axis=0)
+        np.testing.assert_allclose(values[place["total"]], sections, atol=1e-8)
+        np.testing.assert_allclose(values[place["total"]], districts, atol=1e-8)
+        assert values.min() >= 0
+
+
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 10_000), level=st.sampled_from([0.5, 3.0]))
+def test_joined_means_solve_the_programme_of_scipy(seed: int, level: float) -> None:
+    hierarchy, base, _ = joined_example(seed, level)
+    means = base["mean"].to_numpy().reshape(len(hierarchy.nodes), -1)[:, :1]
+    base = base[base["horizon"] == 1]
+    parameters = ReconciliationParameters(method="ols", levels=())
+    found = mean_of(reconcile(base, None, hierarchy, parameters)).ravel()
+    summing = hierarchy.summing.toarray()
+    solved = optimize.minimize(
+        lambda bottom: ((summing @ bottom - means.ravel()) ** 2).sum(),
+        np.ones(summing.shape[1]),
+        jac=lambda bottom: 2 * summing.T @ (summing @ bottom - means.ravel()),
+        constraints={"type": "ineq", "fun": lambda b: summing @ b, "jac": lambda b: summing},
+        method="SLSQP",
+        options={"maxiter": 500, "ftol": 1e-12},
+    )
+    assert ((found - means.ravel()) ** 2).sum() == pytest.approx(solved.fun, rel=1e-5, abs=1e-6)
+
+
+def test_joined_without_negatives_is_the_crossed_hierarchy_without_its_cells() -> None:
+    """The projection is the same with the crossed series in the matrix and no forecast of them."""
+    names = [(f"s{i:02d}", f"D{j}") for i in range(4) for j in range(3)]
+    cells = pd.DataFrame(
+        {
+            "series_id": [f"{one}-{other}" for one, other in names],
+            "section": [one for one, _ in names],
+            "district": [other for _, other in names],
+        }
+    )
+    crossed = Hierarchy.from_groups(cells, ["total", "section", "district"])
+    beside = [
+        Hierarchy.from_groups(pd.DataFrame({"series_id": cells[column].unique()}), ["total"])
+        for column in ("section", "district")
+    ]
+    hierarchy = beside[0].joined(beside[1])
+    random = np.random.default_rng(2)
+    base = base_of(hierarchy, random.uniform(50, 99, size=(len(hierarchy.nodes), 1)))
+    parameters = ReconciliationParameters(method="structural", non_negative=False, levels=())
+    one, other = (
+        reconcile(base, None, each, parameters).means.set_index("series_id")["mean"]
+        for each in (hierarchy, crossed)
+    )
+    np.testing.assert_allclose(one, other[list(hierarchy.nodes)])
+
+
+def test_a_missing_district_is_what_the_others_leave() -> None:
+    hierarchy, base, residuals = joined_example(3, 40.0)
+    for gone in ("D0", "D5"):
+        result = reconcile(base[base["series_id"] != gone], residuals, hierarchy, MEANS_ONLY)
+        means = result.means.query("horizon == 1").set_index("series_id")["mean"]
+        districts = means[[f"D{i}" for i in range(7)]]
+        assert result.rejected.empty
+        assert districts.sum() == pytest.approx(means["total"])

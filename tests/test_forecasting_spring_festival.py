@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from data.errors import ConfigurationError, InputError
 from data.reference import load_spring_festivals, reference_table
 from data.reference.traditional_holidays import load_traditional_holidays
-from forecasting.calendar_effect import (
+from forecasting.calendar_effects import (
     QUARTERLY_CALENDAR,
     CalendarParameters,
     calendar_effect,
     calendar_regressors,
 )
 from forecasting.spring_festival import period_spans, spring_festival_regressors
-from forecasting.working_days import statutory_holidays, working_days
+from forecasting.working_day_counts import statutory_holidays, working_days
 
 REAL_SERIES = Path(__file__).resolve().parents[1] / ".." / "shared" / "data" / "series"
 MONTHS = [str(month) for month in pd.period_range("1990-01", "2050-12", freq="M")]
@@ -110,7 +110,7 @@ def test_periods_and_windows_out_of_range_are_refused():
     with pytest.raises(ConfigurationError, match="empty"):
         spring_festival_regressors(["2026-01"], days_before=0, days_during=0, days_after=0)
     with pytest.raises(ConfigurationError, match="no regressor"):
-        CalendarParameters(0, 0, 0)
+        CalendarParameters(0, 0, 0, working_days=False)
     with pytest.raises(ConfigurationError, match="0 to 90"):
         CalendarParameters(days_before=-1)
 
@@ -154,7 +154,7 @@ def simulated(seed, effect, periods, season):
 
 def test_effects_of_a_simulated_series_are_found_again():
     periods = [m for m in MONTHS if "2008" <= m < "2021"]
-    parameters = CalendarParameters(working_days=True)
+    parameters = CalendarParameters(20, 7, 20, working_days=True)
     truth = np.array([0.05, -0.25, -0.10, 0.8])
     regressors = calendar_regressors(periods, parameters)
     values = simulated(1, regressors.to_numpy() @ truth, periods, 12)
@@ -187,8 +187,10 @@ def test_quarters_need_windows_that_reach_the_next_one():
     error = effect.coefficients.iloc[0]
     assert abs(error["coefficient"] - 0.6) < 3 * error["standard_error"] < 0.6
     with pytest.raises(InputError, match="neighbouring"):
-        calendar_effect(values, periods, CalendarParameters())
-    partly = calendar_effect(values[:80], periods[:80], CalendarParameters(20, 7, 60))
+        calendar_effect(values, periods, CalendarParameters(20, 7, 20, working_days=False))
+    partly = calendar_effect(
+        values[:80], periods[:80], CalendarParameters(20, 7, 60, working_days=False)
+    )
     assert partly.coefficients["regressor"].tolist() == ["spring_festival_after"]
     assert sum("the same in every year" in note for note in partly.notes) == 2
 
@@ -214,7 +216,8 @@ def test_chinese_trade_from_january_to_march_is_forecast_better(series_id, witho
     periods = trade["period"].str[:7].tolist()
     values = trade["value"].to_numpy()
     known = periods.index("2001-01")
-    effect = calendar_effect(values[:known], periods[:known])
+    windows = CalendarParameters(20, 7, 20, working_days=False)
+    effect = calendar_effect(values[:known], periods[:known], windows)
     assert effect.is_worth_it
     tested = np.array([period > "2001" and period[5:] <= "03" for period in periods])
     errors = [

@@ -255,3 +255,130 @@ def test_two_models_of_an_industry_are_refused():
     both = pd.concat([frame, frame.assign(model="seasonal_naive")])
     with pytest.raises(ContractError, match="more than one forecast"):
         occupation_forecast(both, SHARES)
+
+
+# -- drift ----------------------------------------------------------------------------------
+
+UNITS = [f"{major}-0{medium}-01-0{unit}" for major in "46" for medium in "123" for unit in "123"]
+INDUSTRIES = list("CFGHIJ")
+
+
+def simulated_panel(drift, seed, quarters=14, season=0.0):
+    """Shares that wander by ``drift`` log points a quarter, seen through employers of all sizes.
+
+    Returns the panel of all quarters but the last, and the true shares of the last one.
+    """
+    rng = np.random.default_rng(seed)
+    level = rng.normal(0, 1, len(UNITS)) + rng.normal(0, 0.7, (len(INDUSTRIES), len(UNITS)))
+    swing = rng.normal(0, season, (4, *level.shape))
+    rows = []
+    for quarter in range(quarters):
+        level = level + rng.normal(0, drift, level.shape)
+        weight = np.exp(level + swing[quarter % 4])
+        share = weight / weight.sum(axis=1, keepdims=True)
+        if quarter == quarters - 1:
+            break
+        for place, industry in enumerate(INDUSTRIES):
+            for code, employers in zip(UNITS, rng.multinomial(200, share[place]), strict=True):
+                openings = float(rng.lognormal(1, 1, employers).sum())
+                name = f"{2020 + quarter // 4}Q{quarter % 4 + 1}"
+                rows.append((name, code, industry, openings, int(employers)))
+    return panel(*rows), pd.DataFrame(share, index=INDUSTRIES, columns=UNITS)
+
+
+def half_life(shares):
+    """The half-life of a table of shares; infinite when missing."""
+    return shares["half_life_quarters"].fillna(np.inf).unique().item()
+
+
+def distance(shares, truth):
+    """Mean total variation distance of the shares from the true ones."""
+    table = shares.pivot_table(index="industry_code", columns="occupation_code", values="share")
+    return (table.reindex_like(truth).fillna(0) - truth).abs().to_numpy().sum(axis=1).mean() / 2
+
+
+def estimated(table, **parameters):
+    return staffing_shares(table, UNITS, StaffingParameters(**parameters))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_noise_of_sampling_is_no_drift(seed):
+    table, _ = simulated_panel(0.0, seed)
+    assert half_life(estimated(table)) == np.inf
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_seasons_are_no_drift(seed):
+    table, _ = simulated_panel(0.0, seed, season=0.5)
+    assert half_life(estimated(table)) == np.inf
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_drift_is_recovered_and_shares_come_nearer_to_the_truth(seed):
+    table, truth = simulated_panel(0.3, seed)
+    shares = estimated(table)
+    assert half_life(shares) <= 2
+    drifting = distance(shares, truth)
+    assert drifting < 0.9 * distance(estimated(table, half_life_quarters=np.inf), truth)
+    assert drifting < distance(estimated(table, quarters=1), truth)
+
+
+def test_slower_drift_has_a_longer_half_life():
+    slow, fast = (half_life(estimated(simulated_panel(d, 5)[0])) for d in (0.12, 0.6))
+    assert fast < slow
+
+
+def test_a_short_panel_shows_no_drift():
+    table, _ = simulated_panel(0.6, 0, quarters=5)
+    assert table["quarter"].nunique() == 4
+    assert half_life(estimated(table)) == np.inf
+
+
+def test_an_industry_known_by_groups_only_does_not_hide_the_drift_of_others():
+    table, _ = simulated_panel(0.6, 1)
+    groups = table[table["industry_code"] == "F"].assign(occupation_code="6", industry_code="B")
+    groups = groups.groupby(["quarter", "occupation_code", "industry_code"], as_index=False).agg(
+        {"openings": "sum", "employers": "sum", "ads": "sum"}
+    )
+    unknown = groups.assign(industry_code=None)
+    assert half_life(estimated(pd.concat([table, groups, unknown]))) == 1
+
+
+def test_faded_employers_leave_more_doubt():
+    table = panel(
+        ("2026Q3", WELDER, "C", 80.0, 80), ("2026Q3", FITTER, "C", 80.0, 80),
+        ("2026Q4", WELDER, "C", 4.0, 4), ("2026Q4", FITTER, "C", 4.0, 4),
+    )  # fmt: skip
+    kept, faded = (
+        staffing_shares(
+            table, OCCUPATIONS, StaffingParameters(half_life_quarters=life, prior_employers=1)
+        )
+        for life in (np.inf, 1.0)
+    )
+    # Two Dirichlet counts of 160 and of 80 employers, with a prior worth one.
+    assert share(kept, "C", WELDER, "standard_error") == pytest.approx(np.sqrt(0.25 / 162))
+    assert share(faded, "C", WELDER, "standard_error") == pytest.approx(np.sqrt(0.25 / 82))
+
+
+def test_doubt_about_shares_grows_with_the_horizon_and_the_mean_stays():
+    exact = industry_forecast(C=1000.0).assign(lower=1000.0, upper=1000.0)
+    still = staffing(("C", WELDER, 0.5, 0.5, 0.02), ("C", FITTER, 0.5, 0.5, 0.02))
+    drifting = still.assign(half_life_quarters=1.0)
+    rows = occupation_forecast(exact, drifting).forecasts.query("level == 95")
+    rows = rows[rows["occupation_code"] == WELDER].set_index("horizon")
+    assert rows["openings_mean"].tolist() == pytest.approx([500, 500])
+    width = rows["openings_upper"] - rows["openings_mean"]
+    # A half-life of one quarter doubles the variance after a quarter and trebles it after two.
+    assert width[1] == pytest.approx(1.95996 * 20 * np.sqrt(2), rel=1e-4)
+    assert width[2] == pytest.approx(1.95996 * 20 * np.sqrt(3), rel=1e-4)
+    same = occupation_forecast(exact, still).forecasts.query("level == 95")
+    widths = same["openings_upper"] - same["openings_mean"]
+    assert widths.tolist() == pytest.approx([1.95996 * 20] * 4, rel=1e-4)
+
+
+def test_doubt_about_a_share_has_a_bound():
+    exact = industry_forecast(C=1000.0).assign(lower=1000.0, upper=1000.0)
+    wild = staffing(("C", WELDER, 0.5, 0.5, 0.4)).assign(half_life_quarters=0.5)
+    row = occupation_forecast(exact, wild).forecasts.query("level == 95 and horizon == 2")
+    half_width = (row["openings_upper"] - row["openings_mean"]).item()
+    assert half_width == pytest.approx(1.95996 * 500, rel=1e-4)

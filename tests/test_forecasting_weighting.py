@@ -5,13 +5,9 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from statsmodels.tsa.statespace.sarimax import SARIMAX
-from statsmodels.tsa.stattools import levinson_durbin_pacf, pacf_burg
 
-from data.errors import InputError
 from forecasting import (
-    Airline,
-    Autoregression,
+    Arima,
     Combination,
     ExponentialSmoothing,
     Naive,
@@ -20,6 +16,7 @@ from forecasting import (
     Theta,
     fit_weighted,
     forecast,
+    prepare,
     rolling_origins,
 )
 from forecasting.weighting import weights_at
@@ -36,7 +33,7 @@ def test_the_better_member_weighs_more_but_not_all():
     values = seasonal(1)
     model = Combination([SeasonalNaive(), Naive()])
     origins = rolling_origins(values, 9, 4)
-    weighted = fit_weighted(model, values, 4, 4, origins)
+    weighted = fit_weighted(model, prepare(values, 4, 4, origins))
     first, second = weighted.fitted.weights
     small, large = weighted.mean_absolute_errors
     assert (first > second) == (small < large)
@@ -69,9 +66,9 @@ def test_errors_of_the_backtest_are_those_of_the_combination_of_the_time():
     values = seasonal(2)
     model = Combination([Theta(), SeasonalNaive()])
     origins = rolling_origins(values, 9, 4)
-    whole = fit_weighted(model, values, 4, 4, origins)
+    whole = fit_weighted(model, prepare(values, 4, 4, origins))
     last = origins[-3]
-    earlier = fit_weighted(model, values[:last], 4, 4, [o for o in origins if o < last])
+    earlier = fit_weighted(model, prepare(values[:last], 4, 4, [o for o in origins if o < last]))
     # At an earlier end, the same errors were known and the fast fit forecasts the same.
     fast = [member.fit_prefixes(values, 4, [last])[0].forecast(4) for member in model.members]
     mean = np.array(earlier.fitted.weights) @ np.array(fast)
@@ -87,68 +84,17 @@ def test_the_models_tried_are_told_with_weights_and_errors():
     assert tried["model"].tolist() == [
         "ets",
         "theta",
-        "ar_of_changes",
-        "ar_of_levels",
-        "airline",
+        "arima",
         "seasonal_naive",
     ]
     assert tried["weight"].sum() == pytest.approx(1)
     assert tried["weight"].iloc[-1] == 0
     assert (tried["mean_absolute_error"] > 0).all()
-    assert tried["description"].iloc[4] == "log ARIMA(0,1,1)(0,1,1)4"
+    assert tried["description"].iloc[2].startswith("ARIMA(")
     assert (tried["reason"] != "").all()
 
 
-@pytest.mark.parametrize("season_length", [1, 4, 12])
-def test_airline_forecasts_what_statsmodels_forecasts(season_length):
-    values = np.log(seasonal(4, 130, max(season_length, 2)))
-    fitted = Airline().fit(values, season_length)
-    seasonal_order = (0, 1, 1, season_length) if season_length > 1 else (0, 0, 0, 0)
-    model = SARIMAX(values, order=(0, 1, 1), seasonal_order=seasonal_order)
-    gains = [-fitted.level, *([-fitted.season] if season_length > 1 else [])]
-    wanted = model.smooth([*gains, fitted.error_deviation**2]).forecast(8)
-    # Zero errors before the history, in place of their expectation, are all that differs.
-    assert fitted.forecast(8) == pytest.approx(wanted, abs=2 * fitted.error_deviation)
-    best = model.fit(disp=False)
-    likelihood = model.loglike([*gains, best.params[-1]])
-    assert best.llf - likelihood < 4
-
-
-def test_airline_recovers_its_coefficients():
-    rng = np.random.default_rng(0)
-    errors = rng.normal(0, 1, 800)
-    changes = errors.copy()
-    changes[1:] -= 0.6 * errors[:-1]
-    seasonal_changes = changes.copy()
-    seasonal_changes[4:] -= 0.4 * changes[:-4]
-    values = np.zeros(800)
-    for time in range(5, 800):
-        values[time] = (
-            seasonal_changes[time] + values[time - 1] + values[time - 4] - values[time - 5]
-        )
-    fitted = Airline().fit(values, 4)
-    assert fitted.level == pytest.approx(0.6, abs=0.08)
-    assert fitted.season == pytest.approx(0.4, abs=0.08)
-    assert fitted.error_deviation == pytest.approx(1, abs=0.08)
-
-
-def test_autoregression_is_that_of_burg_and_comes_back_or_goes_on():
-    rng = np.random.default_rng(0)
-    series = np.zeros(300)
-    for time in range(1, 300):
-        series[time] = 0.7 * series[time - 1] + rng.normal()
-    fitted = Autoregression(of_changes=False).fit(series + 50, 1)
-    standard = (series - series.mean()) / series.std()
-    partial = pacf_burg(standard, fitted.coefficients.size, demean=False)[0]
-    assert fitted.coefficients == pytest.approx(levinson_durbin_pacf(partial)[0])
-    assert fitted.forecast(60)[-1] == pytest.approx(50 + series.mean(), abs=0.1)
-    wandering = Autoregression(of_changes=True).fit(50 + np.cumsum(series), 1)
-    assert wandering.description.startswith("ARI(1")
-    steps = np.diff(wandering.forecast(3), prepend=50 + series.sum())
-    assert steps[0] == pytest.approx(0.7 * series[-1], abs=0.15)
-
-
-@pytest.mark.parametrize("model", [Airline(), Autoregression(of_changes=True), Theta()])
+@pytest.mark.parametrize("model", [Arima(), ExponentialSmoothing(), Theta()])
 def test_logarithms_make_no_difference_to_the_unit_and_never_go_below_zero(model):
     values = seasonal(6)
     fitted = OnLogarithms(model).fit(values, 4)
@@ -170,7 +116,19 @@ def test_values_near_zero_are_fitted_as_they_are():
     assert not late.description.startswith("log")
 
 
-@pytest.mark.parametrize("model", [Airline(), Autoregression(of_changes=True)])
-def test_too_short_histories_are_refused(model):
-    with pytest.raises(InputError, match="too few observations"):
-        model.fit(np.arange(7.0), 4)
+def test_forecasts_made_elsewhere_are_one_more_member_with_a_weight_of_their_own():
+    values = seasonal(8)
+    model = Combination([SeasonalNaive(), Naive()])
+    prepared = prepare(values, 4, 4, rolling_origins(values, 9, 4))
+    ends = [*prepared.origins, values.size]
+    future = np.append(values, values[-4:])
+    foreseen = np.array([future[end : end + 4] for end in ends])
+    weighted = fit_weighted(model, prepared, foreseen)
+    assert weighted.fitted.label(4) == "mean(seasonal_naive,naive,pooled)"
+    assert weighted.mean_absolute_errors[2] == 0
+    assert weighted.fitted.weights[2] > 0.7
+    plain = fit_weighted(model, prepared)
+    assert weighted.mean_absolute_errors[:2] == plain.mean_absolute_errors
+    known = np.isfinite(plain.backtest.errors)
+    errors = [np.abs(one.backtest.errors[known]).mean() for one in (weighted, plain)]
+    assert errors[0] < 0.7 * errors[1]

@@ -18,6 +18,9 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
+
+from forecasting.hierarchy import Hierarchy
 
 from .accuracy import seasonal_scale
 
@@ -27,6 +30,22 @@ M3 = "M3 quarterly"
 # The pandemic, when no interval fitted to the past could hold.
 DISTURBED_YEARS = ("2019", "2020")
 COLUMNS = ["series_id", "period", "value"]
+AUSTRALIAN_TOTAL = "Total all industries"
+# Sums among the industries of JOLTS, and their parts (codes of the Bureau of Labor Statistics).
+PARTS_OF_JOLTS = {
+    "000000": ("100000", "900000"),
+    "100000": (
+        *("110099", "230000", "300000", "400000", "510000"),
+        *("510099", "540099", "600000", "700000", "810000"),
+    ),
+    "300000": ("320000", "340000"),
+    "400000": ("420000", "440000", "480099"),
+    "510099": ("520000", "530000"),
+    "600000": ("610000", "620000"),
+    "700000": ("710000", "720000"),
+    "900000": ("910000", "920000"),
+    "920000": ("923000", "929000"),
+}
 
 
 class Panel(NamedTuple):
@@ -78,6 +97,40 @@ def australia() -> Iterator[Panel]:
         ]
         case = f"Australia quarterly, origins {first}-{last}"
         yield from cut(case, series[COLUMNS], 4, 4, origins)
+
+
+def hierarchy_of(panel: Panel) -> Hierarchy | None:
+    """How the series of a panel add up; nothing for the series of M3."""
+    names = sorted(panel.train["series_id"].unique())
+    if panel.case.startswith("JOLTS"):
+        of_code = {name[3:9]: name for name in names}
+        parts = {
+            of_code[code]: [of_code[part] for part in below]
+            for code, below in PARTS_OF_JOLTS.items()
+        }
+        return _hierarchy(names, parts)
+    if panel.case.startswith("Australia"):
+        (total,) = (name for name in names if name.endswith(AUSTRALIAN_TOTAL))
+        return _hierarchy(names, {total: [name for name in names if name != total]})
+    return None
+
+
+def _hierarchy(names: list[str], parts: dict[str, list[str]]) -> Hierarchy:
+    """Hierarchy of nodes that are sums of others, directly or again of sums."""
+    bottom = [name for name in names if name not in parts]
+    place = {name: number for number, name in enumerate(bottom)}
+
+    def bottom_of(name: str) -> list[int]:
+        if name not in parts:
+            return [place[name]]
+        return [number for part in parts[name] for number in bottom_of(part)]
+
+    nodes = [*parts, *bottom]
+    summing = np.zeros((len(nodes), len(bottom)))
+    for row, name in enumerate(nodes):
+        summing[row, bottom_of(name)] = 1
+    levels = ("sum",) * len(parts) + ("bottom",) * len(bottom)
+    return Hierarchy(tuple(nodes), levels, sparse.csr_array(summing), summing.sum(axis=1))
 
 
 def calendar_places(periods: pd.Series, season_length: int) -> np.ndarray:

@@ -3,7 +3,8 @@
 Run with ``make bench-forecast``; the table is printed and saved to ``benchmarks/forecast.csv``,
 one row per case (`cases`) and method.
 
-Methods: this project's forecast and its seasonal naive benchmark, statsforecast's AutoETS,
+Methods: this project's forecast, the same made coherent by reconciliation where the series add up,
+and its seasonal naive benchmark, statsforecast's AutoETS,
 AutoARIMA, AutoCES and DynamicOptimizedTheta, the median of these four (of their means and of
 each bound), and Naive2.  OWA is that of M4 against Naive2 (`accuracy`), by means over all series
 and origins.
@@ -26,7 +27,7 @@ import pandas as pd
 
 from forecasting import ForecastParameters, forecast
 from forecasting.hierarchy import Hierarchy
-from forecasting.reconcile import one_step_errors, reconcile
+from forecasting.reconcile import ReconciliationParameters, one_step_errors, reconcile
 
 from .accuracy import KEYS, errors, naive2, overall_weighted_average
 from .cases import (
@@ -36,6 +37,7 @@ from .cases import (
     Panel,
     actual,
     australia,
+    hierarchy_of,
     histories,
     jolts,
     m3,
@@ -46,33 +48,45 @@ from .libraries import LEVELS, MEDIAN, METHODS
 
 LIBRARY_PYTHON = PROJECT / ".bench-venv" / "bin" / "python"
 RESULT_FILE = PROJECT / "benchmarks" / "forecast.csv"
-OURS, SEASONAL_NAIVE, NAIVE2 = "jinque", "seasonal naive", "Naive2"
-ORDER = [OURS, *METHODS, MEDIAN, SEASONAL_NAIVE, NAIVE2]
+OURS, COHERENT = "jinque", "jinque, coherent"
+SEASONAL_NAIVE, NAIVE2 = "seasonal naive", "Naive2"
+ORDER = [OURS, COHERENT, *METHODS, MEDIAN, SEASONAL_NAIVE, NAIVE2]
 ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL", "NUMBA")}
 
 
 def our_forecasts(panel: Panel) -> pd.DataFrame:
-    """Forecasts of this project with intervals, and those of its benchmark."""
+    """Forecasts of this project with intervals, the coherent ones, and those of its benchmark."""
     # M3 numbers its observations, so the season has to be said.
     parameters = ForecastParameters(levels=LEVELS, season_length=panel.season_length)
     started = time.process_time()
     result = forecast(panel.train, panel.horizon, parameters)
     seconds = (time.process_time() - started) / panel.train["series_id"].nunique()
+    wide = side_by_side(result.forecasts)
+    is_main = wide["model"] == wide["series_id"].map(result.main_models)
+    alone = wide.groupby("series_id")["model"].transform("nunique").eq(1)
+    tables = [
+        wide[is_main].assign(method=OURS, seconds=seconds),
+        # Where the benchmark is the main forecast it stands once.
+        wide[~is_main | alone].assign(method=SEASONAL_NAIVE),
+    ]
+    hierarchy = hierarchy_of(panel)
+    if hierarchy is not None:
+        settings = ReconciliationParameters(levels=LEVELS)
+        coherent = reconcile(result.main, one_step_errors(result), hierarchy, settings)
+        seconds = (time.process_time() - started) / panel.train["series_id"].nunique()
+        table = side_by_side(coherent.intervals)
+        tables.append(table.assign(method=COHERENT, seconds=seconds))
+    return pd.concat(tables).assign(case=panel.case, origin=panel.origin)
+
+
+def side_by_side(forecasts: pd.DataFrame) -> pd.DataFrame:
+    """Forecasts with the bounds of all levels in columns."""
     keys = ["series_id", "model", "horizon", "mean"]
     bands = [
         rows.set_index(keys)[["lower", "upper"]].add_suffix(f"_{level}")
-        for level, rows in result.forecasts.groupby("level")
+        for level, rows in forecasts.groupby("level")
     ]
-    wide = pd.concat(bands, axis=1).reset_index()
-    is_main = wide["model"] == wide["series_id"].map(result.main_models)
-    alone = wide.groupby("series_id")["model"].transform("nunique").eq(1)
-    return pd.concat(
-        [
-            wide[is_main].assign(method=OURS, seconds=seconds),
-            # Where the benchmark is the main forecast it stands once.
-            wide[~is_main | alone].assign(method=SEASONAL_NAIVE),
-        ]
-    ).assign(case=panel.case, origin=panel.origin)
+    return pd.concat(bands, axis=1).reset_index()
 
 
 def naive2_forecasts(panel: Panel) -> pd.DataFrame:

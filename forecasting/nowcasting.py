@@ -1,8 +1,8 @@
 """Nowcast: the openings of the current quarter from its weeks so far.
 
 Two sources are weighed.  The ratio estimate divides the openings so far by the share of the
-quarter that the same days made up in other years (`quarter_progress`).  The prior is what the
-quarter a year ago and growth since let expect.  With share p, openings so far y and prior P,
+quarter that the same days made up in other years (`quarter_progress`).  The prior is the quarter
+before times the usual step from it.  With share p, openings so far y and prior P,
 
     rate = w · y / p + (1 - w) · P,    w = c · n / (n + k),    n = (p · P + y) / 2,
     nowcast = y + (1 - p) · rate,
@@ -24,7 +24,7 @@ from data.errors import ConfigurationError
 
 from .nowcast_intervals import FEWEST_QUARTERS, PastErrors, log_half_widths
 from .quarter_progress import HALF, Progress, days_in, first_day, progress, quarter_totals
-from .weekly_openings import DAYS_PER_WEEK, DailyGrid, daily_grid
+from .weekly_counts import DAYS_PER_WEEK, DailyGrid, daily_grid
 
 CEILINGS = (1.0, 0.9, 0.75, 0.5, 0.25, 0.0)
 SIZES = (10.0, 0.0, 3.0, 30.0, 100.0, 300.0)
@@ -125,8 +125,8 @@ def nowcast(
     Parameters
     ----------
     counts : pandas.DataFrame
-        ``series_id, week, openings`` and perhaps ``quarter``, as `weekly_openings.daily_grid`
-        reads them and `weekly_openings.weekly_openings` makes them. In any order.
+        ``series_id, week, openings`` and perhaps ``quarter``, as `weekly_counts.daily_grid`
+        reads them and `weekly_counts.weekly_openings` makes them. In any order.
     as_of : date
         Last day whose openings may be used; its quarter is nowcast. Later rows are rejected.
     parameters : NowcastParameters, optional

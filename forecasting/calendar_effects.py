@@ -2,8 +2,8 @@
 
 The effects are those of a regression with ARIMA errors on logarithms (RegARIMA), as X-13 and
 Lin and Liu (2002) have it: the airline model (0,1,1)(0,1,1) of Box and Jenkins with the
-regressors of `spring_festival` and `working_days`, fitted by statsmodels.  An effect is part of a
-forecast only if the corrected information criterion (AICC) of the model falls by it.
+regressors of `spring_festival` and `working_day_counts`, fitted by statsmodels with standard
+errors.  `calendar_adjustment` is the fast way of the same model into every published forecast.
 
 Only series that are declared Chinese have such regressors: the caller decides.
 """
@@ -26,7 +26,7 @@ from .spring_festival import (
     spring_festival_regressors,
 )
 from .statsmodels_engine import warnings_as_notes
-from .working_days import working_days
+from .working_day_counts import working_days
 
 FEWEST_YEARS = 5
 MOST_ITERATIONS = 100
@@ -52,10 +52,10 @@ class CalendarParameters:
         When a window is out of range, or nothing is left.
     """
 
-    days_before: int = 20
-    days_during: int = 7
+    days_before: int = 0
+    days_during: int = 10
     days_after: int = 20
-    working_days: bool = False
+    working_days: bool = True
 
     def __post_init__(self) -> None:
         """Refuse windows out of range."""
@@ -70,9 +70,10 @@ class CalendarParameters:
             raise ConfigurationError("no regressor of the calendar is left")
 
 
+MONTHLY_CALENDAR = CalendarParameters()
 # Whatever a quarter's windows of a few weeks cannot tell apart: the ninety days of hiring from
 # the festival on reach the further into the second quarter, the later the festival is.
-QUARTERLY_CALENDAR = CalendarParameters(days_before=0, days_during=0, days_after=90)
+QUARTERLY_CALENDAR = CalendarParameters(0, 0, 90, working_days=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ def calendar_regressors(
     >>> calendar_regressors(["2026-02"], CalendarParameters(0, 7, 0, True)).round(2).values
     array([[ 0.27, -0.12]])
     """
-    parameters = parameters or CalendarParameters()
+    parameters = parameters or MONTHLY_CALENDAR
     parts = []
     if parameters.days_before or parameters.days_during or parameters.days_after:
         parts.append(
@@ -178,8 +179,7 @@ def calendar_effect(
     periods : sequence
         Their months or quarters, in the order of time.
     parameters : CalendarParameters, optional
-        By default the windows of twenty, seven and twenty days for months, and
-        `QUARTERLY_CALENDAR` for quarters.
+        By default `MONTHLY_CALENDAR` for months and `QUARTERLY_CALENDAR` for quarters.
     frequency : {"month", "quarter"}, optional
         Needed where periods are dates.
 
@@ -192,7 +192,7 @@ def calendar_effect(
     spans = period_spans(periods, frequency)
     if parameters is None:
         monthly = spans.frequency == "month"
-        parameters = CalendarParameters() if monthly else QUARTERLY_CALENDAR
+        parameters = MONTHLY_CALENDAR if monthly else QUARTERLY_CALENDAR
     season = 12 if spans.frequency == "month" else 4
     logarithms = _logarithms(values, spans.year * season + spans.number, season)
     regressors = calendar_regressors(periods, parameters, frequency=spans.frequency)
