@@ -301,6 +301,13 @@ STAFFING_SHARES = Contract(
             "standard error of the shrunk share, from the number of employers",
             minimum=0,
         ),
+        Column(
+            "half_life_quarters",
+            NUMBER,
+            "quarters until half of what was seen has faded; missing = the shares do not drift",
+            nullable=True,
+            minimum=0,
+        ),
     ),
     key=("industry_code", "occupation_code"),
 )
@@ -318,6 +325,7 @@ OCCUPATION_FORECAST = Contract(
     ),
     key=("quarter", "occupation_code", "level"),
 )
+
 
 # -- review ---------------------------------------------------------------------------------
 

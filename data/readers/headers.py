@@ -135,6 +135,14 @@ ALIASES: dict[str, dict[str, tuple[str, ...]]] = {
         "source": _SOURCE,
         "openings": _OPENINGS,
     },
+    # Without the unit a header could mean shares: such a column is not taken.
+    "replacement rates": {
+        "occupation_code": _OCCUPATION,
+        "labour_force_exit_percent_per_year": ("退出率(%)", "年退出率(%)", "退出劳动力比率(%)"),
+        "occupational_transfer_percent_per_year": ("转职率(%)", "年转职率(%)", "转行率(%)"),
+        "source": _SOURCE,
+        "edition": ("资料年份", "年份", "版本", "统计期"),
+    },
     "previous": {
         "edition": ("期次", "版次", "目录期次", "批次", "issue"),
         "occupation_code": _OCCUPATION,

@@ -1,6 +1,6 @@
 """Reference tables: occupations, industries, districts, standards, levels, calendar, census."""
 
-from .census import load_census_employment
+from .census import census_employment_2022, load_census_employment, load_employed_persons
 from .districts import District, Districts, Transfer, load_districts
 from .eligibility import LOCAL_ITEMS, training_eligibility
 from .industries import Industries, Industry, load_industries
@@ -11,6 +11,7 @@ from .occupations import (
     load_occupations,
 )
 from .places import PlaceNames
+from .replacement_rates import read_replacement_rates
 from .skill_levels import SkillLevel, load_skill_levels, skill_level_of
 from .spring_festival import load_spring_festivals, spring_festival
 from .standards import load_licences, load_qualifications, load_standards
@@ -33,8 +34,10 @@ __all__ = [
     "SkillLevel",
     "TraditionalHolidays",
     "Transfer",
+    "census_employment_2022",
     "load_census_employment",
     "load_districts",
+    "load_employed_persons",
     "load_industries",
     "load_licences",
     "load_new_occupations",
@@ -44,6 +47,7 @@ __all__ = [
     "load_spring_festivals",
     "load_standards",
     "load_traditional_holidays",
+    "read_replacement_rates",
     "read_trades",
     "reference_table",
     "skill_level_of",
