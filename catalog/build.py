@@ -5,18 +5,22 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from data.quarters import parse_quarter
 from data.reference import load_occupations, training_eligibility
 from nlp.corpus import Corpus
 
-from .configuration import Configuration, GradesSection, ScoreSection
+from .configuration import Configuration, GradesSection, ScoreSection, collection_day
 from .demand import calibrate_openings
 from .draft import Draft
 from .explain import cautions, explain
+from .formats.wording import issue_label
 from .grade import GradeParameters, grade_occupations
 from .indicators import Market, form_indicators
-from .inputs import Inputs, apply_corrections, previous_grades
-from .outlook import Outlook, form_outlook, next_year, section_demand
+from .inputs import Inputs, previous_grades
+from .outlook import Outlook, form_outlook, next_year
 from .quality import quality_report, rejected_rows
+from .register import form_register
+from .requirements import RequirementsAccount, account_of_release, describe_account
 from .score import ScoreParameters, score_occupations
 from .supply import certificates_of_year, courses_by_occupation
 from .tables import INDICATORS, LISTED_GRADES, RANKING
@@ -72,6 +76,8 @@ def build_draft(
         corpus.openings, corpus.panel, inputs, configuration, quarter, previous, coded_courses,
         progress,
     )  # fmt: skip
+    account = _requirements(inputs, configuration, quarter)
+    quality = quality_report(corpus, inputs, configuration.gates, quarter)
     return Draft(
         quarter=quarter,
         title=configuration.release.title,
@@ -85,12 +91,16 @@ def build_draft(
         industry_history=ranking.outlook.history,
         industry_forecast=ranking.outlook.industry_forecast,
         occupation_forecast=ranking.outlook.occupation_forecast,
+        coherent_forecast=ranking.outlook.coherent_forecast,
         rejected=rejected_rows(corpus, inputs),
-        quality=quality_report(corpus, inputs, configuration.gates, quarter),
-        statements=ranking.statements,
+        quality=quality | {"requirements": describe_account(account)},
+        statements=(
+            *_running_quarter(configuration, quarter), *ranking.statements, *account.statements,
+        ),
         synthetic=configuration.release.synthetic,
         configuration=configuration.model_dump(mode="json"),
-    )
+        requirements=account.requirements if len(account.requirements) else None,
+    )  # fmt: skip
 
 
 def rank_occupations(
@@ -116,8 +126,10 @@ def rank_occupations(
         previous = previous_grades(inputs.previous, quarter)
     if coded_courses is None:
         coded_courses = inputs.courses.iloc[:0]
-    by_section, corrected = apply_corrections(section_demand(inputs.demand), inputs.corrections)
-    outlook = form_outlook(by_section, panel, quarter, configuration.forecast, progress)
+    register, corrected = form_register(inputs.demand, inputs.corrections, quarter)
+    outlook = form_outlook(
+        register, panel, quarter, configuration.forecast, inputs.corrections, progress
+    )
     seekers, no_ratio = _seekers(inputs, quarter, outlook.registered_demand)
     counted = openings[openings["quarter"] == quarter].set_index("occupation_code")
     current = calibrate_openings(counted, outlook.registered_demand)
@@ -262,6 +274,26 @@ def _plain_statements(
             f"涉及{elsewhere['openings'].sum():,.0f}人，仅供会商参考，未计入得分。"
         )
     return statements
+
+
+def _requirements(
+    inputs: Inputs, configuration: Configuration, quarter: str
+) -> RequirementsAccount:
+    """The account beside the openings; a table of rates that was handed in always counts."""
+    handed_in = "replacement_rates" in inputs.accounts
+    rates = inputs.replacement_rates if handed_in else None
+    return account_of_release(quarter, configuration.area.name, rates)
+
+
+def _running_quarter(configuration: Configuration, quarter: str) -> list[str]:
+    """Say of a quarter that was still running when its postings were collected."""
+    collected = collection_day(configuration)
+    if collected is None or collected >= parse_quarter(quarter).end_time.date():
+        return []
+    day = f"{collected.year}年{collected.month}月{collected.day}日"
+    return [
+        f"招聘信息截至{day}，{issue_label(quarter)}尚未结束，招聘人数为截至当日数，未推算至季末。"
+    ]
 
 
 def _level_statement(*, has_register: bool) -> str:

@@ -7,7 +7,7 @@ Messages for people go to standard error, results to files or standard output.  
 import sys
 import traceback
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Literal, NoReturn
 
 import typer
 
@@ -126,12 +126,38 @@ def forecast(
     season: Annotated[
         int | None, typer.Option(min=1, max=53, help="Periods of a season; default by the periods")
     ] = None,
+    calendar: Annotated[
+        Literal["chinese", "none"],
+        typer.Option(help="chinese: take out Spring Festival and working days where worth it"),
+    ] = "none",
+    corrections: Annotated[
+        Path | None, typer.Option(help="Known errors and changes of source, of the table demand")
+    ] = None,
+    models: Annotated[
+        Path | None, typer.Option(help="Also write which models were tried, csv or parquet")
+    ] = None,
+    cache: Annotated[
+        Path | None, typer.Option(help="Folder that keeps each series' forecast for the next time")
+    ] = None,
+    processes: Annotated[
+        int, typer.Option(min=0, max=256, help="Processes to share the series; 0 = one a core")
+    ] = 1,
 ) -> None:
     """Forecast series: columns series_id, period, value and any group columns."""
     with show_progress(messages) as progress:
         result = stages.forecast_file(
-            source, out, horizon=horizon, levels=levels, season=season, progress=progress
+            source,
+            out,
+            horizon=horizon,
+            levels=levels,
+            season=season,
+            calendar=calendar,
+            files=stages.ForecastFiles(models, corrections, cache),
+            processes=processes,
+            progress=progress,
         )
+    for said in result.remarks:
+        messages.print(said, markup=False)
     _report(result, out)
 
 

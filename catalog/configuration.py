@@ -6,6 +6,7 @@ objects of the stages.
 """
 
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -56,6 +57,7 @@ class InputsSection(Section):
     titles: str | None = None
     local_items: str | None = None
     coder: str | None = None
+    replacement_rates: str | None = None
 
 
 class CodingSection(Section):
@@ -70,6 +72,9 @@ class ForecastSection(Section):
 
     horizon_quarters: Annotated[int, Field(ge=1, le=20)] = 4
     levels: Annotated[tuple[PerCent, ...], Field(min_length=1)] = (80, 95)
+    calendar: Literal["chinese", "none"] = "chinese"
+    # How a figure is shared out makes no difference to it, so no manifest tells of it.
+    processes: Annotated[int, Field(ge=1, le=256, exclude=True)] = 1
 
 
 class ScoreSection(Section):
@@ -167,6 +172,27 @@ def read_configuration(path: Path) -> Configuration:
             action="correct them; jinque.toml in the repository names every key",
         ) from error
     return _with_absolute_paths(configuration, path.parent.resolve())
+
+
+def collection_day(configuration: Configuration) -> date | None:
+    """Day of collection of the postings, for dates without a year.
+
+    Raises
+    ------
+    ConfigurationError
+        When it is no day.
+    """
+    text = configuration.inputs.postings_collected_on
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ConfigurationError(
+            "inputs.postings_collected_on is not a day",
+            got=f"'{text}'",
+            expected="a form like 2026-12-31",
+        ) from error
 
 
 def _fault(error: object) -> str:

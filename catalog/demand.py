@@ -12,32 +12,60 @@ from data.reference.occupations import CODE_LENGTHS
 
 UNIT_LENGTH = CODE_LENGTHS["unit"]
 SCALED = ["share", "share_observed", "standard_error"]
+KEY = ["quarter", "industry_code"]
+DIVISION_LENGTH = 2
+# What is known of an occupation's demand stands for all of it while no more than this is missing.
+MISSING_SHARE_AT_MOST = 0.05
 
 
-def demand_by_section(demand: pd.DataFrame) -> pd.DataFrame:
-    """Openings by quarter and section of GB/T 4754-2017.
+def demand_by_industry(demand: pd.DataFrame) -> pd.DataFrame:
+    """Openings by quarter and industry as the register states them, sections and divisions.
 
     Parameters
     ----------
     demand : pandas.DataFrame
         Contract `data.tables.DEMAND`.  Where a quarter and industry has a row for the whole
-        area (no district), that row counts and its districts do not; where it has rows of a
-        section, the section's divisions do not count.
+        area (no district), that row counts and its districts do not; groups and classes are
+        summed into divisions, where there is no row of the division.
 
     Returns
     -------
     pandas.DataFrame
-        ``quarter``, ``industry_code`` (section) and ``openings`` (persons).
+        ``quarter``, ``industry_code`` (section or division) and ``openings`` (persons).
     """
-    key = ["quarter", "industry_code"]
-    rows = _summarising(demand, key, demand["district_code"].isna())
-    is_section = rows["industry_code"].str.len() == 1
-    rows = rows.assign(industry_code=rows["industry_code"].map(load_industries().section_of))
-    rows = _summarising(rows, key, is_section)
-    return rows.groupby(key)[["openings"]].sum().reset_index()
+    rows = only_summaries(demand, KEY, demand["district_code"].isna())
+    codes = rows["industry_code"].str[:DIVISION_LENGTH]
+    rows = only_summaries(rows.assign(industry_code=codes), KEY, rows["industry_code"] == codes)
+    return rows.groupby(KEY)[["openings"]].sum().reset_index()
 
 
-def _summarising(rows: pd.DataFrame, key: list[str], is_summary: pd.Series) -> pd.DataFrame:
+def demand_by_section(demand: pd.DataFrame) -> pd.DataFrame:
+    """Openings by quarter and section of GB/T 4754-2017: the sums of `demand_by_industry`."""
+    return sum_sections(demand_by_industry(demand))
+
+
+def sum_sections(by_industry: pd.DataFrame) -> pd.DataFrame:
+    """Openings by quarter and section from sections and divisions.
+
+    Parameters
+    ----------
+    by_industry : pandas.DataFrame
+        As `demand_by_industry` returns it.  Where a quarter has a row of a section, the
+        section's divisions do not count.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``quarter``, ``industry_code`` (section) and ``openings`` (persons; missing where a
+        part of them is).
+    """
+    is_section = by_industry["industry_code"].str.len() == 1
+    sections = by_industry["industry_code"].map(load_industries().section_of)
+    rows = only_summaries(by_industry.assign(industry_code=sections), KEY, is_section)
+    return rows.groupby(KEY)[["openings"]].sum(skipna=False).reset_index()
+
+
+def only_summaries(rows: pd.DataFrame, key: list[str], is_summary: pd.Series) -> pd.DataFrame:
     """Leave out the details of what a summary row of the same key tells already."""
     has_summary = is_summary.groupby([rows[name] for name in key]).transform("any")
     return rows[is_summary | ~has_summary]
@@ -77,24 +105,33 @@ def spread_groups(shares: pd.DataFrame) -> pd.DataFrame:
     return units.reset_index(drop=True)
 
 
-def demand_by_occupation(by_section: pd.DataFrame, shares: pd.DataFrame) -> pd.Series:
+def demand_by_occupation(
+    by_section: pd.DataFrame, shares: pd.DataFrame, usual: pd.Series | None = None
+) -> pd.Series:
     """Openings of one quarter by 细类.
 
     Parameters
     ----------
     by_section : pandas.DataFrame
-        ``industry_code`` and ``openings`` of one quarter.
+        ``industry_code`` and ``openings`` of one quarter; missing where they are not known.
     shares : pandas.DataFrame
         As `spread_groups` returns them.
+    usual : pandas.Series, index industry code, optional
+        Openings that stand in for missing ones, to tell how much of an occupation is missing.
 
     Returns
     -------
     pandas.Series, index 细类 code
-        Persons.  Openings of sections without staffing shares are left out.
+        Persons; missing where more than a twentieth of the usual demand is not known.  Openings
+        of sections without staffing shares are left out.
     """
     rows = shares.merge(by_section, on="industry_code")
-    openings = rows["openings"] * rows["share"]
-    return openings.groupby(rows["occupation_code"]).sum()
+    known = (rows["openings"] * rows["share"]).groupby(rows["occupation_code"]).sum()
+    if usual is None:
+        return known
+    expected = rows["industry_code"].map(usual).where(rows["openings"].isna(), 0.0)
+    missing = (expected * rows["share"]).groupby(rows["occupation_code"]).sum()
+    return known.where(missing <= MISSING_SHARE_AT_MOST * (known + missing))
 
 
 def calibrate_openings(openings: pd.DataFrame, registered: pd.Series) -> pd.DataFrame:
@@ -111,8 +148,8 @@ def calibrate_openings(openings: pd.DataFrame, registered: pd.Series) -> pd.Data
     -------
     pandas.DataFrame
         The same columns at the register's level, with the relative width of the intervals kept;
-        unchanged without a register.  Occupations whose postings name no industry are brought to
-        the level of all others.
+        unchanged without a register.  Occupations whose postings name no industry, or whose
+        registered openings are missing, are brought to the level of all others.
     """
     if registered.empty:
         return openings

@@ -5,7 +5,9 @@ from typing import Any
 
 import pandas as pd
 
+from data.tables import FORECAST
 from forecasting import Naive, SeasonalNaive
+from forecasting.hierarchy import TOTAL
 
 from .tables import LISTED_GRADES
 
@@ -57,6 +59,13 @@ class Draft:
         Whether the inputs were made by the program and describe no real labour market.
     configuration : dict
         The configuration of the run.
+    coherent_forecast : pandas.DataFrame, optional
+        Contract `catalog.tables.COHERENT_FORECAST`: the city, divisions, regions and districts,
+        adding up with the industry forecast; none where there is no forecast.
+    requirements : pandas.DataFrame, optional
+        Contract `data.requirements.REQUIREMENTS`: the requirements account, never to be added to
+        openings; none where no employment is known.  Its notes and the groups without a figure
+        stand in ``quality`` under ``requirements``.
     last_issue_recomputed : pandas.DataFrame, optional
         Contract `catalog.tables.RANKING`: the last issue by the present method, where the
         method has changed since.
@@ -79,7 +88,21 @@ class Draft:
     statements: tuple[str, ...] = ()
     synthetic: bool = False
     configuration: dict[str, Any] = field(default_factory=dict)
+    coherent_forecast: pd.DataFrame | None = None
+    requirements: pd.DataFrame | None = None
     last_issue_recomputed: pd.DataFrame | None = None
+
+    @property
+    def total_and_industries(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """History and forecast of the city's total, where there is one, and of its industries."""
+        history, forecast = self.industry_history, self.industry_forecast
+        if self.coherent_forecast is None:
+            return history, forecast
+        total = self.coherent_forecast[self.coherent_forecast["grouping"] == "total"]
+        past = history[history["series_id"].isin(forecast["series_id"])]
+        summed = past.groupby("period")["value"].sum(skipna=False).reset_index()
+        rows = pd.concat([total[FORECAST.names], forecast], ignore_index=True)
+        return pd.concat([summed.assign(series_id=TOTAL), history], ignore_index=True), rows
 
     @property
     def catalog(self) -> pd.DataFrame:

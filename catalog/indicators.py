@@ -12,6 +12,7 @@ import pandas as pd
 from scipy import stats
 
 from data.quarters import QUARTERS_PER_YEAR, parse_quarter
+from data.reference.occupations import CODE_LENGTHS
 
 from .tables import INDICATORS
 from .vacancy_ratio import vacancy_ratios
@@ -19,6 +20,7 @@ from .vacancy_ratio import vacancy_ratios
 NORMAL_90 = float(stats.norm.ppf(0.95))
 WAGE_ADS_AT_LEAST = 10.0
 NOT_DIVIDED = "所在行业不明或者无登记需求"
+NOT_KNOWN = "所属类别的登记需求不全"
 # Wages are advertised in brackets and boards change their mix: a change of wages that is not
 # known to fifteen points a year either way says nothing of a labour market.
 WAGE_HALF_WIDTH_AT_MOST = 15.0
@@ -39,7 +41,8 @@ class Market:
     panel : pandas.DataFrame
         Contract `data.tables.PANEL`.
     registered_demand : pandas.Series
-        Openings registered in the quarter by 细类, persons; empty without the register.
+        Openings registered in the quarter by 细类, persons; missing where they are not known,
+        empty without the register.
     seekers : pandas.Series
         Seekers of the same register, area and quarter by code of any level; empty when there
         are none.
@@ -108,7 +111,12 @@ def _openings(current: pd.DataFrame) -> pd.DataFrame:
 def _vacancy_ratio(current: pd.DataFrame, market: Market) -> pd.DataFrame:
     if market.no_ratio_reason:
         return _frame(current.index, market.no_ratio_reason)
-    ratios = vacancy_ratios(market.registered_demand, market.seekers).reindex(current.index)
+    demand = market.registered_demand
+    # Seekers without a stated wish are spread over all demand, so an unknown one is estimated.
+    whole = demand.fillna(current["openings"]).fillna(0.0)
+    ratios = vacancy_ratios(whole, market.seekers).reindex(current.index)
+    unknown = _rests_on_unknown(ratios["basis_code"], demand)
+    ratios = ratios.mask(unknown)
     frame = _frame(current.index)
     frame["value"] = ratios["value"]
     frame["basis_code"] = ratios["basis_code"]
@@ -116,9 +124,17 @@ def _vacancy_ratio(current: pd.DataFrame, market: Market) -> pd.DataFrame:
     frame["lower"] = ratios["value"] * current["openings_lower"] / current["openings"]
     frame["upper"] = ratios["value"] * current["openings_upper"] / current["openings"]
     frame.loc[ratios["value"].isna(), "missing_reason"] = "该职业及其上级类别均无登记求职人员"
-    not_divided = market.registered_demand.reindex(current.index).isna()
+    frame.loc[unknown, "missing_reason"] = NOT_KNOWN
+    not_divided = demand.reindex(current.index).isna()
     frame.loc[not_divided, "missing_reason"] = NOT_DIVIDED
     return frame
+
+
+def _rests_on_unknown(basis: pd.Series, demand: pd.Series) -> pd.Series:
+    """Whether the demand of the occupation, or of one in the group measured, is not known."""
+    unknown = demand.index[demand.isna()]
+    groups = {code[:length] for code in unknown for length in CODE_LENGTHS.values()}
+    return basis.fillna(basis.index.to_series()).isin(groups)
 
 
 def _openings_growth(current: pd.DataFrame, market: Market) -> pd.DataFrame:
@@ -141,6 +157,7 @@ def _openings_growth(current: pd.DataFrame, market: Market) -> pd.DataFrame:
         openings = (mean + widening * distance).clip(lower=0)
         frame[column] = 100 * (openings / base.where(base > 0) - 1)
     frame.loc[frame["value"].isna(), "missing_reason"] = "所在行业无预测"
+    frame.loc[base.isna() & mean.notna(), "missing_reason"] = NOT_DIVIDED
     return frame
 
 

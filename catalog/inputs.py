@@ -10,9 +10,16 @@ import pandas as pd
 
 from data.contract import REASON, Contract
 from data.errors import ContractError, UnknownColumnsError
-from data.quarters import QUARTER_PATTERN
+from data.quarters import QUARTER_PATTERN, parse_quarter
 from data.readers import COURSE_ADVERTISEMENTS, read_table
-from data.reference import LOCAL_ITEMS, load_districts, load_industries, load_occupations
+from data.reference import (
+    LOCAL_ITEMS,
+    load_districts,
+    load_industries,
+    load_occupations,
+    reference_table,
+)
+from data.requirements import REPLACEMENT_RATES
 from data.tables import CORRECTIONS, DEMAND, EVIDENCE, PREVIOUS, SEEKERS, SUPPLY
 
 from .configuration import InputsSection
@@ -25,6 +32,7 @@ TABLES: Mapping[str, Contract] = {
     "previous": PREVIOUS,
     "corrections": CORRECTIONS,
     "local_items": LOCAL_ITEMS,
+    "replacement_rates": REPLACEMENT_RATES,
 }
 REPLACING = ("wrong_value", "gap")
 MAY_BE_EMPTY = ("corrections", "evidence", "local_items")
@@ -40,6 +48,8 @@ class Inputs:
     ----------
     demand, seekers, supply, evidence, previous, corrections, local_items : pandas.DataFrame
         Contracts of the same names in `data.tables`.
+    replacement_rates : pandas.DataFrame
+        Contract `data.requirements.REPLACEMENT_RATES`.
     courses : pandas.DataFrame
         Contract `data.readers.COURSE_ADVERTISEMENTS`: advertisements in place of supply figures.
     rejected : pandas.DataFrame
@@ -55,6 +65,7 @@ class Inputs:
     previous: pd.DataFrame
     corrections: pd.DataFrame
     local_items: pd.DataFrame
+    replacement_rates: pd.DataFrame
     courses: pd.DataFrame
     rejected: pd.DataFrame
     accounts: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -124,20 +135,30 @@ def _with_known_codes(frame: pd.DataFrame, quarter: str) -> tuple[pd.DataFrame, 
     known = {
         "occupation_code": set(load_occupations().groups),
         "industry_code": set(load_industries().industries),
-        "district_code": _district_codes(quarter),
     }
-    for column, codes in known.items():
-        if column in frame:
-            odd = frame[column].notna() & ~frame[column].isin(codes)
-            text = column + ": " + frame[column].astype(str) + " is not in the reference table"
-            reasons = reasons.mask(odd & reasons.isna(), text)
+    odd = {column: ~frame[column].isin(codes) for column, codes in known.items() if column in frame}
+    if "district_code" in frame and frame["district_code"].notna().any():
+        odd["district_code"] = ~_stood(frame, quarter)
+    for column, unknown in odd.items():
+        text = column + ": " + frame[column].astype(str) + " is not in the reference table"
+        reasons = reasons.mask(unknown & frame[column].notna() & reasons.isna(), text)
     return frame[reasons.isna()], frame[reasons.notna()].assign(**{REASON: reasons.dropna()})
 
 
+def _stood(frame: pd.DataFrame, quarter: str) -> pd.Series:
+    """Whether the district of each row stood in its quarter, or stands in that of the issue."""
+    admitted = _district_codes(quarter)
+    stood = frame["district_code"].isin(admitted)
+    for each, codes in frame["district_code"][~stood].groupby(frame["quarter"]):
+        stood[codes.index] = codes.isin(_district_codes(str(each)))
+    return stood
+
+
 def _district_codes(quarter: str) -> set[str]:
-    """Codes valid at the end of the quarter, and those of earlier boundaries."""
-    today = load_districts(pd.Period(quarter, freq="Q").end_time.date())
-    return set(today.table["district_code"])
+    """Codes valid on the first or the last day of a quarter."""
+    period = parse_quarter(quarter)
+    days = (period.start_time.date(), period.end_time.date())
+    return {code for day in days for code in load_districts(day).codes}
 
 
 def _kind_of(reason: str) -> str:
@@ -173,20 +194,25 @@ def previous_grades(previous: pd.DataFrame, quarter: str | None = None) -> pd.Se
 
 
 def apply_corrections(
-    by_section: pd.DataFrame, corrections: pd.DataFrame, table: str = "demand"
+    history: pd.DataFrame,
+    corrections: pd.DataFrame,
+    table: str = "demand",
+    column: str = "industry_code",
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Put right the known errors of the demand history.
+    """Put right the known errors of a history, and say what was declared of it.
 
     Parameters
     ----------
-    by_section : pandas.DataFrame
-        ``quarter``, ``industry_code``, ``openings``.
+    history : pandas.DataFrame
+        ``quarter``, ``openings``, and the column that names the series.
     corrections : pandas.DataFrame
         Contract `data.tables.CORRECTIONS`; active records of kind ``wrong_value`` replace the
         figure, those of kind ``gap`` make it missing.  A level shift or a board that joined
-        changes no figure: it is said beside the forecast.
+        changes no figure here: it is taken out of what the models see (`catalog.demand_series`).
     table : str
         Table whose records are applied.
+    column : str
+        Column that names the series.
 
     Returns
     -------
@@ -198,22 +224,46 @@ def apply_corrections(
     ------
     ContractError
         When the figure of a record with a guard is no longer what the guard says: the source
-        has been put right, and the record must be retired.
+        has been put right, and the record, of whatever kind, must be retired.
     """
-    corrected, statements = by_section.copy(), []
+    corrected, statements = history.copy(), []
     active = corrections[(corrections["table"] == table) & (corrections["status"] == "active")]
     for record in active.to_dict("records"):
-        where = (corrected["quarter"] == record["quarter"]) & (
-            corrected["industry_code"] == record["series"]
-        )
-        _check_guard(corrected["openings"][where], record)
-        said = record["reason"]
+        own = history[column] == record["series"]
+        where = own & (history["quarter"] == record["quarter"])
+        _check_guard(history["openings"][where], record)
         if record["what"] in REPLACING:
             right = record["value"] if record["what"] == "wrong_value" else np.nan
             corrected["openings"] = corrected["openings"].mask(where, right)
-            said = said if where.any() else "订正记录未找到对应数据，未作订正"
-        statements.append(f"{record['quarter']}“{record['series']}”需求数据：{said}")
+        earlier = (own & (history["quarter"] < record["quarter"])).any()
+        statements.append(
+            f"{record['quarter']}“{_series_name(record['series'])}”需求数据："
+            + _said(record, found=bool(where.any()), has_earlier=bool(earlier))
+        )
     return corrected, statements
+
+
+def _said(record: Mapping[Any, Any], *, found: bool, has_earlier: bool) -> str:
+    """What a record says and what was done about it."""
+    reason = record["reason"].rstrip("。；")
+    if not found:
+        return "订正记录未找到对应数据，未作订正"
+    if record["what"] == "wrong_value":
+        return reason
+    if record["what"] == "gap":
+        return f"{reason}，按缺失处理"
+    if not has_earlier:
+        return f"{reason}；此前没有数据，无需衔接"
+    return f"{reason}；公布的历史数据保持登记原值，预测时此前各季度已按变动后的口径衔接"
+
+
+def _series_name(code: str) -> str:
+    """Official name of an industry or a district; other series keep their name."""
+    industries = load_industries().industries
+    if code in industries:
+        return industries[code].name
+    districts = reference_table("districts").frame().set_index("district_code")["name"]
+    return str(districts.get(code, code))
 
 
 def _check_guard(values: pd.Series, record: Mapping[Any, Any]) -> None:

@@ -43,13 +43,11 @@ def publish(
 ) -> Path:
     """Write the release of a draft and return its folder.
 
-    Everything is written into a hidden folder beside the target, the manifest last, and put in
-    place by one renaming. On any failure the hidden folder is removed and nothing has changed.
+    On any failure nothing has changed.
 
     Parameters
     ----------
     draft : Draft
-        Content of the issue.
     parent : path
         Folder of the releases; made when missing.
     inputs : iterable of path
@@ -92,19 +90,26 @@ def publish(
         "versions": dict(versions or {}),
         "previous": _previous(previous),
     }
-    parent.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(prefix=f".{edition.name}.partial-", dir=parent))
+    _write_whole(edition, manifest, target, replace_draft=replace_draft)
+    return target
+
+
+def _write_whole(
+    edition: Edition, manifest: Mapping[str, Any], target: Path, *, replace_draft: bool
+) -> None:
+    """Write the release into a hidden folder beside its place, and put it there by renaming."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = Path(tempfile.mkdtemp(prefix=f".{edition.name}.partial-", dir=target.parent))
     try:
         write_files(edition, partial)
-        write_json(partial / MANIFEST, manifest | {"files": describe_files(partial)})
+        write_json(partial / MANIFEST, {**manifest, "files": describe_files(partial)})
         partial.chmod(FOLDER_MODE)
         _flush(partial)
         _put_in_place(partial, target, replace_draft=replace_draft)
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
-    _flush_folder(parent)
-    return target
+    _flush_folder(target.parent)
 
 
 def public_configuration(configuration: Mapping[str, Any]) -> dict[str, Any]:

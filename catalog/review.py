@@ -14,10 +14,10 @@ from nlp.prepare import KIND, PreparationParameters
 from nlp.review import ReviewParameters, choose_for_review
 from nlp.review_store import add_reviews, read_reviews
 
-from .configuration import Configuration, InputsSection
+from .configuration import Configuration, InputsSection, collection_day
 from .review_answers import read_answers
 from .review_workbook import write_review_workbook
-from .run import QUARTERS_READ, collection_day, load_coder, method_versions
+from .run import QUARTERS_READ, load_coder, method_versions
 from .stages import EARLIEST_QUARTER, LATEST_QUARTER
 
 Progress = Callable[[str, int], None]

@@ -2,13 +2,11 @@
 
 import hashlib
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
 from data.contract import Column, Contract
-from data.errors import ConfigurationError
 from data.manifest import hash_file
 from data.quarters import parse_quarter, shift_quarter
 from data.readers import posting_files, read_postings, read_table
@@ -20,7 +18,7 @@ from nlp.corpus import Corpus, code_corpus
 from nlp.prepare import PreparationParameters
 
 from .build import build_draft
-from .configuration import Configuration
+from .configuration import Configuration, collection_day
 from .inputs import Inputs, previous_grades, read_inputs
 from .publish import publish, require_free
 from .quality import require_gates
@@ -147,7 +145,8 @@ def input_files(configuration: Configuration) -> list[Path]:
     """Every file that a run reads, the postings first."""
     section = configuration.inputs
     named = [section.demand, section.seekers, section.supply, section.evidence, section.previous,
-             section.corrections, section.titles, section.local_items]  # fmt: skip
+             section.corrections, section.titles, section.local_items,
+             section.replacement_rates]  # fmt: skip
     coder = model_files(Path(section.coder)) if section.coder else []
     return [*posting_files(section.postings), *(Path(name) for name in named if name), *coder]
 
@@ -189,24 +188,3 @@ def _previous(last_issue: Path | None, inputs: Inputs, quarter: str) -> pd.Serie
     if last_issue is not None:
         return read_grades(last_issue)
     return previous_grades(inputs.previous, quarter)
-
-
-def collection_day(configuration: Configuration) -> date | None:
-    """Day of collection of the postings, for dates without a year.
-
-    Raises
-    ------
-    ConfigurationError
-        When it is no day.
-    """
-    text = configuration.inputs.postings_collected_on
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise ConfigurationError(
-            "inputs.postings_collected_on is not a day",
-            got=f"'{text}'",
-            expected="a form like 2026-12-31",
-        ) from error

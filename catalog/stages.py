@@ -1,9 +1,10 @@
 """The stages of the run on files, one function a command."""
 
+import itertools
 import os
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -15,7 +16,7 @@ from data.contract import REASON
 from data.errors import ConfigurationError, EmptyInputError
 from data.readers import read_postings, read_table, with_other_columns
 from data.sample import write_sample
-from data.tables import CODED_POSTINGS, PANEL, SERIES
+from data.tables import CODED_POSTINGS, CORRECTIONS, PANEL, SERIES
 from data.world import WorldParameters, write_world
 from forecasting import ForecastParameters
 from forecasting import forecast as forecast_series
@@ -27,7 +28,9 @@ from nlp.tabulate import openings_from_panel
 
 from .build import rank_occupations
 from .configuration import Configuration
-from .inputs import previous_grades, read_inputs
+from .inputs import apply_corrections, previous_grades, read_inputs
+from .outlook import CALENDARS
+from .progress import TellProgress
 from .run import load_coder, own_titles
 from .supply import code_courses
 
@@ -39,10 +42,11 @@ Progress = Callable[[str, int], None]
 
 @dataclass(frozen=True)
 class StageResult:
-    """Rows written, and rows left out by reason."""
+    """Rows written, rows left out by reason, and what was said of corrections and calendar."""
 
     rows: int
     rejected: dict[str, int] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
 
 
 def write_sample_files(
@@ -104,6 +108,25 @@ def tabulate_file(
     return _written(corpus.panel, out, corpus.rejected["kind"].tolist())
 
 
+@dataclass(frozen=True)
+class ForecastFiles:
+    """Files and folders beside the input and the output of `forecast_file`.
+
+    Parameters
+    ----------
+    models : pathlib.Path, optional
+        Where to write the table of models tried: csv or parquet.
+    corrections : pathlib.Path, optional
+        Known errors and changes of source; records of the table ``demand`` are applied.
+    cache : pathlib.Path, optional
+        Folder where the forecast of each series is kept.
+    """
+
+    models: Path | None = None
+    corrections: Path | None = None
+    cache: Path | None = None
+
+
 def forecast_file(
     source: Path,
     out: Path,
@@ -111,20 +134,72 @@ def forecast_file(
     horizon: int,
     levels: str,
     season: int | None,
-    progress: Progress | None = None,
+    calendar: str = "none",
+    files: ForecastFiles | None = None,
+    processes: int = 1,
+    progress: TellProgress | None = None,
 ) -> StageResult:
-    """Forecast the series of a file; group columns are carried over."""
-    _require_format(out)
+    """Forecast the series of a file; group columns are carried over.
+
+    ``calendar`` is a key of `catalog.outlook.CALENDARS`: what the series are declared to follow.
+    ``processes`` of 0 stands for as many as there are cores.
+    """
+    files = files or ForecastFiles()
+    _require_different(out, *([files.models] if files.models else []))
+    parameters = ForecastParameters(
+        levels=_levels(levels), season_length=season, calendar=CALENDARS[calendar]
+    )
     series = read_table(source, with_other_columns(source, SERIES))
-    parameters = ForecastParameters(levels=_levels(levels), season_length=season)
+    corrections = read_corrections(files.corrections) if files.corrections else CORRECTIONS.empty()
+    values, applied = correct_values(series.valid, corrections)
+    count = itertools.count(1)
     result = forecast_series(
-        series.valid,
+        values,
         horizon,
         parameters,
-        (lambda done, _: progress("forecast", done)) if progress else None,
+        on_series=(lambda name: progress("forecast", next(count), name)) if progress else None,
+        corrections=corrections,
+        cache=files.cache,
+        processes=processes or os.cpu_count() or 1,
     )
     rejected = [*series.rejected[REASON], *result.rejected[REASON]]
-    return _written(result.forecasts, out, rejected)
+    if files.models:
+        _written(result.models, files.models, [])
+    remarks = (*applied, *_remarks(result.notes))
+    return replace(_written(result.forecasts, out, rejected), remarks=remarks)
+
+
+def _remarks(notes: pd.DataFrame) -> list[str]:
+    """What was declared of each series, and in how many the calendar was worth taking out."""
+    declared = notes[notes["note"].str.startswith("declared ")]
+    remarks = (declared["series_id"] + ": " + declared["note"]).tolist()
+    taken, left = (
+        notes["note"].str.startswith(f"calendar {what}").sum() for what in ("taken", "left")
+    )
+    if taken + left:
+        remarks.append(f"calendar taken out of {taken} series, left in {left}")
+    return remarks
+
+
+def read_corrections(path: Path) -> pd.DataFrame:
+    """Records of a corrections file.
+
+    Raises
+    ------
+    ContractError
+        When a row breaks the contract: a correction that is not applied must not go unnoticed.
+    """
+    return CORRECTIONS.check(pd.concat(read_table(path, CORRECTIONS, may_be_empty=True)))
+
+
+def correct_values(
+    series: pd.DataFrame, corrections: pd.DataFrame
+) -> tuple[pd.DataFrame, list[str]]:
+    """Replace the values of contract SERIES that are known to be wrong, and say so."""
+    wrong = corrections[corrections["what"] == "wrong_value"]
+    names = {"period": "quarter", "value": "openings"}
+    corrected, applied = apply_corrections(series.rename(columns=names), wrong, column="series_id")
+    return corrected.rename(columns={new: old for old, new in names.items()}), applied
 
 
 def rank_file(
@@ -178,6 +253,13 @@ def _require_format(out: Path) -> None:
         raise ConfigurationError(
             "the ending of the output file", got=f"'{out.name}'", expected=" or ".join(FORMATS)
         )
+
+
+def _require_different(*outs: Path) -> None:
+    for out in outs:
+        _require_format(out)
+    if len({out.absolute() for out in outs}) < len(outs):
+        raise ConfigurationError("one file cannot hold two tables", got=f"'{outs[0]}' twice")
 
 
 def _written(table: pd.DataFrame, out: Path, reasons: list[str]) -> StageResult:

@@ -4,7 +4,7 @@ import pyarrow as pa
 
 from data.contract import Column, Contract
 from data.quarters import QUARTER_PATTERN
-from data.tables import GRADES, UNIT_GROUP_PATTERN
+from data.tables import FORECAST, GRADES, UNIT_GROUP_PATTERN
 
 TEXT, NUMBER, COUNT, FLAG = pa.string(), pa.float64(), pa.int64(), pa.bool_()
 
@@ -176,4 +176,18 @@ RANKING = Contract(
         Column("explanation", TEXT, "why this grade, in Chinese"),
     ),
     key=("quarter", "occupation_code"),
+)
+
+COHERENT_FORECAST = Contract(
+    "coherent forecast",
+    (
+        Column(
+            "grouping",
+            TEXT,
+            "what the series is; it adds up with the industry forecast",
+            admitted=("total", "division", "region", "district"),
+        ),
+        *FORECAST.columns,
+    ),
+    key=("grouping", *FORECAST.key),
 )

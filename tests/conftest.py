@@ -7,12 +7,14 @@ others wait and read it.  Nobody may write into these folders.
 import fcntl
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from catalog.command_line import main
 from catalog.configuration import read_configuration
 from catalog.run import run
 from data.sample import write_sample
@@ -23,6 +25,31 @@ settings.load_profile("patient")
 
 PROJECT = Path(__file__).resolve().parents[1]
 REAL_MATERIAL = PROJECT.parent / "shared" / "data"
+
+
+class Jinque:
+    """The command as a clerk calls it, in this process."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self.monkeypatch, self.capsys = monkeypatch, capsys
+
+    def __call__(self, *arguments: object, code: int = 0) -> str:
+        """Run a command, require its exit code, and return both streams as one text."""
+        self.monkeypatch.setattr(sys, "argv", ["jinque", *map(str, arguments)])
+        with pytest.raises(SystemExit) as left:
+            main()
+        out, err = self.capsys.readouterr()
+        assert (left.value.code or 0) == code, err
+        if code in (2, 3, 4):
+            assert "Traceback" not in err
+            assert out == ""
+        return out + err
+
+
+@pytest.fixture
+def jinque(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Jinque:
+    monkeypatch.setenv("COLUMNS", "400")
+    return Jinque(monkeypatch, capsys)
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:

@@ -1,15 +1,18 @@
 """The draft of the sample: what was made short is found short, what is crowded is not."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from catalog.build import rank_occupations
 from catalog.configuration import read_configuration
 from catalog.inputs import read_inputs
 from catalog.tables import INDICATORS, LISTED_GRADES, RANKING
 from data.sample import CROWDED, SHORT
+from data.tables import CORRECTIONS, OPENINGS, PANEL
 
 QUARTER = "2026Q4"
 
@@ -90,3 +93,31 @@ def test_a_ratio_of_a_group_is_marked(ranking: pd.DataFrame) -> None:
     assert ranking["vacancy_ratio_basis_code"]["6-25-02-05"] == "6-25"
     assert set(ranking["vacancy_ratio_basis_code"].filter(like="5-", axis=0)) >= {"5"}
     assert pd.isna(ranking["vacancy_ratio_basis_code"]["6-18-02-04"])
+
+
+def test_a_gap_in_the_quarter_of_the_issue_makes_the_ratio_x(
+    sample_releases: Path, sample_project: Path, ranking: pd.DataFrame
+) -> None:
+    evidence = sample_releases / QUARTER / "evidence"
+    configuration = read_configuration(sample_project / "jinque.toml")
+    inputs = read_inputs(configuration.inputs, QUARTER)
+    gap = {"table": "demand", "series": "C", "quarter": QUARTER, "what": "gap", "value": None,
+           "reason": "停报", "status": "active", "guard": None}  # fmt: skip
+    # Too short a history for a forecast, which this is not about.
+    recent = inputs.demand[inputs.demand["quarter"] >= "2025Q4"]
+    found = rank_occupations(
+        OPENINGS.check(pd.read_parquet(evidence / "openings.parquet")),
+        PANEL.check(pd.read_parquet(evidence / "panel.parquet")),
+        replace(inputs, demand=recent, corrections=CORRECTIONS.check(pd.DataFrame([gap]))),
+        configuration,
+        QUARTER,
+    )
+    table = found.table.set_index("occupation_code")
+    welder, waiter = "6-18-02-04", "4-03-02-05"
+    assert pd.isna(table.loc[welder, "vacancy_ratio"])
+    assert pd.isna(found.outlook.registered_demand[welder])
+    assert table.loc[welder, "openings"] == pytest.approx(ranking.loc[welder, "openings"], rel=0.5)
+    assert table.loc[waiter, "vacancy_ratio"] == pytest.approx(
+        ranking.loc[waiter, "vacancy_ratio"], rel=0.15
+    )
+    assert any("“制造业”的登记需求缺失" in said for said in found.statements)

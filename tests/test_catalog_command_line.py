@@ -13,41 +13,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import typer
+from conftest import Jinque
 
 from catalog import command_line
-from catalog.command_line import app, main
+from catalog.command_line import app
 from catalog.diff import diff_releases, render_diff
 from catalog.verify import verify_release
 from data.manifest import hash_file
 from data.tables import CODED_POSTINGS, PANEL
 
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
-FORECAST_COLUMNS = ["series_id", "period", "horizon", "level", "mean", "lower", "upper", "model"]
-
-
-class Jinque:
-    """The command as a clerk calls it, in this process."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-        self.monkeypatch, self.capsys = monkeypatch, capsys
-
-    def __call__(self, *arguments: object, code: int = 0) -> str:
-        """Run a command, require its exit code, and return both streams as one text."""
-        self.monkeypatch.setattr(sys, "argv", ["jinque", *map(str, arguments)])
-        with pytest.raises(SystemExit) as left:
-            main()
-        out, err = self.capsys.readouterr()
-        assert (left.value.code or 0) == code, err
-        if code in (2, 3, 4):
-            assert "Traceback" not in err
-            assert out == ""
-        return out + err
-
-
-@pytest.fixture
-def jinque(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Jinque:
-    monkeypatch.setenv("COLUMNS", "400")
-    return Jinque(monkeypatch, capsys)
 
 
 @pytest.fixture
@@ -187,23 +162,6 @@ def test_rank(jinque: Jinque, panel: Path, small_project: Path, tmp_path: Path) 
     assert not (tmp_path / "no.csv").exists()
 
 
-def test_forecast(jinque: Jinque, tmp_path: Path) -> None:
-    rows = ["series_id,period,value,district"]
-    rows += [
-        f"a,{year}Q{q},{100 + 5 * q},500107" for year in range(2020, 2026) for q in range(1, 5)
-    ]
-    (tmp_path / "s.csv").write_text("\n".join(rows), encoding="utf-8")
-    out = tmp_path / "f.csv"
-    jinque("forecast", tmp_path / "s.csv", out, "--horizon", 4, "--levels", "80,95")
-    table = pd.read_csv(out)
-    assert [c for c in table.columns if c != "district"] == FORECAST_COLUMNS
-    assert set(table["district"]) == {500107}
-    assert set(table["level"]) == {80, 95}
-    assert sorted(table["period"].unique()) == ["2026Q1", "2026Q2", "2026Q3", "2026Q4"]
-    means = table[table["level"] == 80].groupby("period")["mean"].first()
-    assert means.tolist() == pytest.approx([105, 110, 115, 120], rel=0.02)
-
-
 def test_diff_and_verify(jinque: Jinque, sample_releases: Path) -> None:
     first, second = sample_releases / "2026Q3", sample_releases / "2026Q4"
     assert jinque("diff", first, second) == render_diff(diff_releases(first, second))
@@ -326,14 +284,6 @@ def test_misuse_and_missing_inputs(
     monkeypatch.chdir(tmp_path)
     assert re.search(message, jinque(*arguments, code=code))
     assert nothing_in(tmp_path)
-
-
-def test_levels_that_are_no_numbers(jinque: Jinque, tmp_path: Path) -> None:
-    (tmp_path / "s.csv").write_text("series_id,period,value\na,2020Q1,1\n", encoding="utf-8")
-    for levels in ("eighty", "80;95", "0", "100"):
-        arguments = ["forecast", tmp_path / "s.csv", tmp_path / "o.csv", "--horizon", 1]
-        assert "expected whole per cents" in jinque(*arguments, "--levels", levels, code=2)
-    assert not (tmp_path / "o.csv").exists()
 
 
 def test_a_broken_release_is_reported(

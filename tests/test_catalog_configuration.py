@@ -72,6 +72,8 @@ def test_the_example_reads_and_the_defaults_are_those_of_the_stages(tmp_path: Pa
         ("[gates]\ncoded_share_at_least = 1.5\n", "gates.coded_share_at_least"),
         ("[forecast]\nlevels = [100]\n", "forecast.levels"),
         ("[forecast]\nlevels = []\n", "forecast.levels"),
+        ('[forecast]\ncalendar = "gregorian"\n', "forecast.calendar"),
+        ("[forecast]\nprocesses = 0\n", "forecast.processes"),
         ("[coding]\nsure_probability = 0.5\n", "coding.sure_probability"),
         ('[area]\npostings = "outside"\n', "area.postings"),
         ("[score\n", "is not a TOML file"),
@@ -82,6 +84,12 @@ def test_what_cannot_be_used_is_refused_by_name(addition: str, named: str, tmp_p
         read_configuration(written(tmp_path, MINIMAL + addition))
     assert named in str(caught.value)
     assert caught.value.exit_code == 2
+
+
+def test_how_many_processes_share_the_work_is_no_figure_of_the_method(tmp_path: Path) -> None:
+    configuration = read_configuration(written(tmp_path, MINIMAL + "[forecast]\nprocesses = 2\n"))
+    assert configuration.forecast.processes == 2
+    assert "processes" not in configuration.model_dump(mode="json")["forecast"]
 
 
 def test_all_faults_are_named_at_once(tmp_path: Path) -> None:

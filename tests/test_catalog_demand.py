@@ -81,12 +81,28 @@ def test_occupations_add_up_over_industries() -> None:
     assert found.to_dict() == pytest.approx({"6-18-02-04": 110.0, "4-03-02-05": 30.0})
 
 
+def test_an_occupation_is_unknown_where_much_of_its_usual_demand_is() -> None:
+    table = shares(
+        {("C", "6-18-02-04"): 1.0, ("H", "4-03-02-05"): 0.98, ("C", "4-03-02-05"): 0.01,
+         ("H", "6-18-02-04"): 0.02}
+    )  # fmt: skip
+    by_section = pd.DataFrame({"industry_code": ["C", "H"], "openings": [float("nan"), 100.0]})
+    usual = pd.Series({"C": 300.0, "H": 90.0})
+    found = demand_by_occupation(by_section, table, usual)
+    assert pd.isna(found["6-18-02-04"])
+    assert found["4-03-02-05"] == pytest.approx(98.0)
+    much = demand_by_occupation(by_section, table, usual * 10)
+    assert much.isna().all()
+
+
 def test_calibrated_openings_sum_to_the_register_and_keep_their_relative_width() -> None:
     openings = pd.DataFrame(
         {"openings": [10.0, 30.0], "openings_lower": [5.0, 24.0], "openings_upper": [20.0, 45.0]},
         index=["6-18-02-04", "4-03-02-05"],
     )
     registered = pd.Series({"4-03-02-05": 900.0, "6-18-02-04": 600.0})
+    unknown = calibrate_openings(openings, registered.mask(registered < 700))
+    assert unknown["openings"].tolist() == pytest.approx([300.0, 900.0])
     found = calibrate_openings(openings, registered)
     assert found["openings"].sum() == pytest.approx(1500.0)
     assert found.loc["6-18-02-04"].tolist() == pytest.approx([600.0, 300.0, 1200.0])

@@ -21,6 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
+from catalog.draft import Draft
 from catalog.formats import (
     edition_of,
     flat_table,
@@ -28,19 +29,31 @@ from catalog.formats import (
     structured,
     without_small_cells,
     write_csv,
+    write_evidence,
     write_json,
     write_xlsx,
 )
 from catalog.formats.csv import FORMULA_STARTS, neutral_text
 from catalog.formats.guidance import input_view, key_points
-from catalog.formats.views import annex_view, catalog_views, listing_view
+from catalog.formats.views import (
+    annex_view,
+    catalog_views,
+    district_outlook_view,
+    listing_view,
+    outlook_view,
+    requirements_view,
+)
 from catalog.formats.wording import score_weights
+from catalog.tables import COHERENT_FORECAST
 from data.errors import ConfigurationError, ContractError
 from data.tables import PANEL
 
 GOLDEN = Path(__file__).parent / "golden"
 CHARTS = [("charts/top_ranked.svg", "前20位"), ("charts/tightness.svg", "求人倍率")]
-SHEETS = ["目录", "附录（紧缺但不属培训范围）", "需求表", "指标", "行业预测", "数据质量", "说明"]
+SHEETS = [
+    "目录", "附录（紧缺但不属培训范围）", "需求表", "指标", "行业预测",
+    "年度用工需求（增长＋退出）", "数据质量", "说明",
+]  # fmt: skip
 
 
 # -- golden files ---------------------------------------------------------------------------
@@ -102,6 +115,82 @@ def test_an_erratum_names_itself_in_every_heading() -> None:
     assert "尚未签发" not in page
 
 
+# -- forecasts --------------------------------------------------------------------------------
+
+
+def draft_with_places() -> Draft:
+    """Draft whose total stands beside the industries, with a region and its districts."""
+    draft = small_draft()
+    total = draft.industry_forecast[draft.industry_forecast["series_id"] == "total"]
+    shares = {"主城都市区": 0.8, "500103": 0.5, "500108": 0.3}
+    places = [
+        total.assign(
+            grouping="district" if name.isdigit() else "region", series_id=name,
+            **{column: total[column] * share for column in ("mean", "lower", "upper")},
+        )
+        for name, share in shares.items()
+    ]  # fmt: skip
+    return small_draft(
+        industry_forecast=draft.industry_forecast.drop(total.index),
+        industry_history=draft.industry_history.query("series_id != 'total'"),
+        coherent_forecast=COHERENT_FORECAST.check(
+            pd.concat([total.assign(grouping="total"), *places])
+        ),
+    )
+
+
+def test_the_total_leads_the_industries_and_places_have_a_table_of_their_own() -> None:
+    draft = edition_of(draft_with_places()).draft
+    assert outlook_view(draft) == outlook_view(edition_of(small_draft()).draft)
+    view = district_outlook_view(draft)
+    assert list(dict.fromkeys(row[0] for row in view.rows)) == ["主城都市区", "渝中区", "南岸区"]
+    history, forecast = draft.total_and_industries
+    past = history[history["series_id"] == "total"].set_index("period")["value"]
+    assert past["2026Q4"] == draft.industry_history.query("period == '2026Q4'")["value"].sum()
+    assert set(forecast["series_id"]) == {"total", "C", "H", "O"}
+
+
+def test_places_are_on_the_page_and_in_the_workbook_only_where_there_are_any(
+    tmp_path: Path,
+) -> None:
+    edition = edition_of(draft_with_places())
+    assert "区县需求预测" in render_html(edition, [])
+    book = CalamineWorkbook.from_path(write_xlsx(edition, tmp_path / "catalog.xlsx"))
+    assert "区县预测" in book.sheet_names
+    assert "区县需求预测" not in render_html(edition_of(small_draft()), [])
+    evidence = {path.name for path in write_evidence(edition, tmp_path / "evidence")}
+    assert {"coherent_forecast.parquet", "requirements.parquet"} <= evidence
+
+
+# -- requirements -----------------------------------------------------------------------------
+
+
+def test_the_requirements_account_shows_its_next_year_and_the_largest_first() -> None:
+    draft = edition_of(small_draft()).draft
+    whole, top = requirements_view(draft), requirements_view(draft, 10)
+    assert whole.title == "2027年度用工需求（增长＋退出）"
+    assert len(whole.rows) == 12
+    assert top.rows == whole.rows[:10]
+    assert [row[1] for row in top.rows[:3]] == ["6-07", "6-06", "6-08"]
+    assert top.rows[0][3:] == (12000.5, 120.0, 480.0, 600.0, 1200.0, "600～1,800")
+
+
+def test_page_and_workbook_warn_before_the_account_and_show_ten_and_all(tmp_path: Path) -> None:
+    edition = edition_of(small_draft())
+    page = render_html(edition, [])
+    section = page.split("<h2>八、")[1].split("</section>")[0]
+    warning = '<p class="status">两个口径，不得相加。</p>'
+    assert section.index(warning) < section.index("<table>")
+    assert "未测算的中类：3-03 法律辅助人员（新设）。" in section
+    assert section.count("<tr>") == 1 + 10
+    assert "本期未测算年度用工需求。" in render_html(edition_of(bare_draft()), [])
+    path = write_xlsx(edition, tmp_path / "catalog.xlsx")
+    rows = CalamineWorkbook.from_path(path).get_sheet_by_name(SHEETS[5]).to_python()
+    assert rows[3][0] == "两个口径，不得相加。"
+    codes = [row[1] for row in rows if str(row[1]).startswith("6-")]
+    assert (codes[0], len(codes)) == ("6-07", 12)
+
+
 # -- csv ------------------------------------------------------------------------------------
 
 
@@ -159,7 +248,7 @@ def test_xlsx_holds_texts_as_texts_and_prints_across_a4(workbook: Path) -> None:
     assert "=HYPERLINK(" in texts
     across = [s for s in sheets if 'paperSize="9"' in s and 'orientation="landscape"' in s]
     assert len(across) == len(SHEETS)
-    assert names.count("_xlnm.Print_Titles") == 5
+    assert names.count("_xlnm.Print_Titles") == 6
     assert "2000-01-01T00:00:00Z" in core
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from catalog.indicators import WAGE_ADS_AT_LEAST, Market, form_indicators
+from catalog.indicators import NOT_KNOWN, WAGE_ADS_AT_LEAST, Market, form_indicators
 from catalog.tables import INDICATOR_NAMES
 from data.tables import OCCUPATION_FORECAST, OPENINGS, PANEL
 
@@ -183,3 +183,19 @@ def test_the_training_shortfall_is_what_certificates_leave_of_a_years_openings()
     assert "不属培训范围" in row(FULL, "training_shortfall", WAITER)["missing_reason"]
     all_eligible = replace(FULL, eligible=frozenset({WELDER, FITTER, WAITER}))
     assert "登记需求" in row(all_eligible, "training_shortfall", WAITER)["missing_reason"]
+
+
+def test_an_unknown_demand_is_x_and_so_is_the_group_it_stands_in() -> None:
+    """Seekers without a wish are still spread over all demand, the unknown one by its estimate."""
+    unknown = replace(FULL, registered_demand=pd.Series({WELDER: 400.0, FITTER: np.nan}))
+    table = form_indicators(unknown).set_index(["occupation_code", "indicator"])
+    assert table["value"].isna().equals(table["missing_reason"].notna())
+    known = row(FULL, "vacancy_ratio")["value"]
+    assert table.loc[(WELDER, "vacancy_ratio"), "value"] == pytest.approx(known)
+    for name in ("vacancy_ratio", "training_shortfall"):
+        assert "登记需求" in table.loc[(FITTER, name), "missing_reason"]
+    by_group = replace(unknown, seekers=pd.Series({"6-18": 200.0}))
+    found = row(by_group, "vacancy_ratio")
+    assert pd.isna(found["value"])
+    assert found["missing_reason"] == NOT_KNOWN
+    assert row(by_group, "openings_growth")["value"] == pytest.approx(25.0)

@@ -31,6 +31,10 @@ ROWS: dict[str, list[tuple[object, ...]]] = {
         ("数据表", "序列", "起始季度", "订正类型", "正确值", "订正原因", "状态", "核对值"),
         ("demand", "C", QUARTER, "缺口", "", "停报", "有效", ""),
     ],
+    "replacement_rates": [
+        ("职业编码", "退出率（%）", "转职率（%）", "来源"),
+        ("6-18", 2.5, 1.5, "本市抽样调查"),
+    ],
     "local_items": [("occupation_code", "item", "kind"), ("6-18-02-04", "焊接", "专项职业能力")],
 }
 
@@ -69,6 +73,7 @@ def test_what_was_not_handed_in_is_empty_and_not_accounted_for() -> None:
         ("supply", (QUARTER, "6-18-02-99", 10), "occupation_code: 6-18-02-99"),
         ("evidence", (QUARTER, "4-99-01-01", "", "调查", 10), "occupation_code: 4-99-01-01"),
         ("previous", ("2026Q3", "9-01-01-01", "A"), "occupation_code"),
+        ("replacement_rates", ("6-77", 2.5, 1.5, "调查"), "occupation_code: 6-77"),
         ("local_items", ("6-18-02-99", "焊接", "专项职业能力"), "occupation_code"),
     ],
 )
@@ -92,6 +97,7 @@ def test_an_unknown_code_is_rejected_with_its_reason(
         ("demand", ("2026-13", "C", "500107", 1)),
         ("seekers", (QUARTER, "6-18-02-04", "", "many")),
         ("previous", ("2026Q3", "6-18-02-01", "Z")),
+        ("replacement_rates", ("6-19", 200, 1.5, "调查")),
         ("corrections", ("demand", "C", QUARTER, "说法", "", "原因", "有效", "")),
     ],
 )
@@ -101,6 +107,14 @@ def test_a_broken_row_is_rejected_and_the_others_count(
     found = read(tmp_path, **{name: [*ROWS[name], row]})
     assert len(getattr(found, name)) == 1
     assert found.accounts[name]["reasons"] == {BROKEN_ROW: 1}
+
+
+def test_a_former_district_is_known_in_the_quarters_in_which_it_stood(tmp_path: Path) -> None:
+    rows = [("2025Q3", "C", "500105", 10), ("2025Q4", "C", "500105", 10),
+            ("2026Q1", "C", "500105", 10), ("2025Q3", "C", "500157", 10)]  # fmt: skip
+    found = read(tmp_path, demand=[*ROWS["demand"], *rows])
+    assert found.rejected["row"].tolist() == ["4"]
+    assert found.accounts["demand"]["used"] == 4
 
 
 def test_kinds_of_rejection_are_counted_apart(tmp_path: Path) -> None:
@@ -122,6 +136,9 @@ def test_a_file_without_its_columns_or_a_missing_file_is_an_error(tmp_path: Path
         read(tmp_path, demand=[("甲", "乙"), ("1", "2")])
     with pytest.raises(UnknownColumnsError):
         read(tmp_path, supply=[("甲", "乙"), ("1", "2")])
+    # 退出率 alone could be a share: 0.03 would be read as three hundredths of a per cent.
+    with pytest.raises(UnknownColumnsError, match="labour_force_exit_percent_per_year"):
+        read(tmp_path, replacement_rates=[("职业编码", "退出率", "转职率（%）", "来源")])
     with pytest.raises(MissingFileError, match=r"gone\.csv"):
         read_inputs(InputsSection(postings="p.csv", demand=str(tmp_path / "gone.csv")), QUARTER)
 
@@ -133,7 +150,7 @@ def test_no_corrections_is_a_statement_of_its_own(tmp_path: Path) -> None:
 def test_the_sample_is_accounted_for_in_full(sample_project: Path) -> None:
     section = read_configuration(sample_project / "jinque.toml").inputs
     found = read_inputs(section, QUARTER)
-    for name in set(TABLES) - {"local_items"}:
+    for name in set(TABLES) - {"local_items", "replacement_rates"}:
         lines = (sample_project / "sample" / f"{name}.csv").read_text("utf-8-sig").splitlines()
         assert found.accounts[name]["rows_in"] == len(lines) - 1, name
         assert found.accounts[name]["used"] == len(getattr(found, name)), name

@@ -5,11 +5,14 @@ import pandas as pd
 import pytest
 
 from catalog.configuration import ForecastSection
+from catalog.demand import demand_by_section
 from catalog.inputs import apply_corrections
-from catalog.outlook import QUARTERS_AT_LEAST, Outlook, form_outlook, next_year, section_demand
+from catalog.outlook import QUARTERS_AT_LEAST, Outlook, form_outlook, next_year
+from catalog.register import Register
 from data.errors import ContractError
 from data.quarters import quarters_between, shift_quarter
 from data.tables import CORRECTIONS, DEMAND, PANEL
+from forecasting import QUARTERLY_CALENDAR, calendar_regressors
 
 QUARTER = "2026Q4"
 PANEL_ROWS = PANEL.check(
@@ -35,8 +38,9 @@ def history(quarters: int, until: str = QUARTER) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["quarter", "industry_code", "openings"])
 
 
-def outlook(by_section: pd.DataFrame) -> Outlook:
-    return form_outlook(by_section, PANEL_ROWS, QUARTER, ForecastSection())
+def outlook(by_section: pd.DataFrame, corrections: pd.DataFrame | None = None) -> Outlook:
+    register = Register(by_section)
+    return form_outlook(register, PANEL_ROWS, QUARTER, ForecastSection(), corrections)
 
 
 def test_registered_demand_is_divided_whole_and_a_year_is_forecast() -> None:
@@ -73,7 +77,7 @@ def test_a_short_history_gives_a_sentence_and_no_forecast(quarters: int) -> None
 
 
 def test_no_history_and_a_history_without_the_quarter_are_told_apart() -> None:
-    nothing = outlook(section_demand(DEMAND.empty()))
+    nothing = outlook(demand_by_section(DEMAND.empty()))
     assert "未提供分行业需求历史" in nothing.statements[0]
     stale = outlook(history(12, until="2026Q2"))
     assert f"不含{QUARTER}" in stale.statements[0]
@@ -98,29 +102,106 @@ WRONG = pd.DataFrame(
 def test_a_wrong_value_is_replaced_and_a_gap_made() -> None:
     corrected, statements = apply_corrections(WRONG, record())
     assert corrected["openings"].tolist() == [510.0, 500.0]
-    assert statements == ["2026Q4“C”需求数据：多写一个零"]
-    gap, _ = apply_corrections(WRONG, record(what="gap", value=None, guard=None))
+    assert statements == ["2026Q4“制造业”需求数据：多写一个零"]
+    gap, said = apply_corrections(WRONG, record(what="gap", value=None, guard=None))
     assert gap["openings"].isna().tolist() == [False, True]
+    assert said == ["2026Q4“制造业”需求数据：多写一个零，按缺失处理"]
     assert WRONG["openings"].tolist() == [510.0, 5000.0]
 
 
 def test_a_record_that_is_no_error_of_a_figure_changes_none() -> None:
-    shift, statements = apply_corrections(WRONG, record(what="level_shift", guard=None))
-    pd.testing.assert_frame_equal(shift, WRONG)
-    assert len(statements) == 1
+    for what in ("level_shift", "board_joined"):
+        shift, statements = apply_corrections(WRONG, record(what=what, guard=None))
+        pd.testing.assert_frame_equal(shift, WRONG)
+        assert "公布的历史数据保持登记原值" in statements[0]
+    _, first = apply_corrections(WRONG, record(what="level_shift", quarter="2026Q3", guard=None))
+    assert "此前没有数据" in first[0]
     for idle in (record(status="retired"), record(table="postings")):
         kept, silent = apply_corrections(WRONG, idle)
         pd.testing.assert_frame_equal(kept, WRONG)
         assert silent == []
 
 
-def test_a_guard_fails_once_the_source_is_put_right() -> None:
+@pytest.mark.parametrize("what", ["wrong_value", "gap", "level_shift", "board_joined"])
+def test_a_guard_fails_once_the_source_is_put_right(what: str) -> None:
     right = WRONG.assign(openings=[510.0, 500.0])
     with pytest.raises(ContractError, match=r"C in 2026Q4 .*got 500; expected 5000.*retire"):
-        apply_corrections(right, record())
+        apply_corrections(right, record(what=what))
 
 
 def test_a_record_that_meets_no_figure_says_so() -> None:
     kept, statements = apply_corrections(WRONG, record(series="Q"))
     pd.testing.assert_frame_equal(kept, WRONG)
     assert "未作订正" in statements[0]
+
+
+def test_a_declared_change_of_source_reaches_the_models_and_not_the_evidence() -> None:
+    """Once C's board joined, three times as much is registered; demand itself did not grow."""
+    plain = history(16)
+    before = (plain["quarter"] < "2025Q3") & (plain["industry_code"] == "C")
+    broken = plain.assign(openings=plain["openings"].mask(before, plain["openings"] / 3))
+    declared = record(what="board_joined", quarter="2025Q3", value=None, guard=None)
+    found, undisturbed = outlook(broken, declared), outlook(plain)
+    pd.testing.assert_series_equal(
+        found.history["value"], broken["openings"], check_names=False, check_index=False
+    )
+    ours, true = (next_year(each)["openings_mean"] for each in (found, undisturbed))
+    np.testing.assert_allclose(ours, true, rtol=0.1)
+    without = next_year(outlook(broken))
+    assert without["openings_upper"].sum() > next_year(found)["openings_upper"].sum()
+
+
+def test_a_gap_in_the_quarter_of_the_issue_is_unknown_and_not_nought() -> None:
+    known = history(16)
+    gap = known["quarter"].eq(QUARTER) & known["industry_code"].eq("C")
+    found = outlook(known.assign(openings=known["openings"].mask(gap)))
+    of_c = ["6-18-01-07", "6-18-02-04"]
+    assert found.registered_demand[of_c].isna().all()
+    now = known.loc[~gap & known["quarter"].eq(QUARTER), "openings"].item()
+    assert 0.9 * now <= found.registered_demand["4-03-02-05"] <= now
+    assert "“制造业”的登记需求缺失，2个职业" in found.statements[0]
+    # Forecasts of all industries are of the same year all the same.
+    for section in ("C", "H"):
+        rows = found.industry_forecast[found.industry_forecast["series_id"] == section]
+        assert sorted(rows["period"].unique()) == quarters_between("2027Q1", "2027Q4")
+        assert sorted(rows["horizon"].unique()) == [1, 2, 3, 4]
+    assert next_year(found)["openings_mean"].sum() == pytest.approx(
+        next_year(outlook(known))["openings_mean"].sum(), rel=0.1
+    )
+
+
+def test_the_city_is_the_sum_of_its_industries_and_the_benchmark_stays() -> None:
+    found = outlook(history(16))
+    assert found.coherent_forecast is not None
+    total = found.coherent_forecast
+    assert total["grouping"].unique().tolist() == ["total"]
+    ours = found.industry_forecast[found.industry_forecast["model"].str.endswith("+mint")]
+    assert set(ours["series_id"]) == {"C", "H"}
+    key = ["period", "level"]
+    sums = ours.groupby(key)["mean"].sum()
+    np.testing.assert_allclose(total.set_index(key)["mean"], sums[list(total.set_index(key).index)])
+    spread = total.set_index(key)["upper"] - total.set_index(key)["lower"]
+    assert (spread <= (ours.groupby(key)["upper"].sum() - ours.groupby(key)["lower"].sum())).all()
+    benchmark = found.industry_forecast[~found.industry_forecast["model"].str.endswith("+mint")]
+    alone = outlook(history(16).query("industry_code == 'C'")).industry_forecast
+    pd.testing.assert_frame_equal(
+        benchmark[benchmark["series_id"] == "C"].reset_index(drop=True),
+        alone[alone["model"] == benchmark["model"].iloc[0]].reset_index(drop=True),
+    )
+
+
+def test_the_declared_calendar_reaches_the_models() -> None:
+    """The later the festival, the more of its hiring falls into the second quarter."""
+    quarters = quarters_between("2015Q1", shift_quarter(QUARTER, 4))
+    effect = calendar_regressors(quarters, QUARTERLY_CALENDAR).to_numpy()[:, 0]
+    rows = pd.DataFrame({"quarter": quarters, "openings": 1000 * np.exp(effect)})
+    rows = rows.assign(industry_code="C")
+    error = {}
+    for calendar in ("chinese", "none"):
+        section = ForecastSection(calendar=calendar)
+        found = form_outlook(Register(rows), PANEL_ROWS, QUARTER, section).industry_forecast
+        main = found[found["model"].str.endswith("+mint")].set_index("period")["mean"]
+        ahead = rows.set_index("quarter")["openings"][quarters[-4:]]
+        error[calendar] = (main.groupby(level=0).first() / ahead - 1).abs().max()
+    assert error["chinese"] < 0.005
+    assert error["none"] > 0.02

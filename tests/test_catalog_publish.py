@@ -24,7 +24,7 @@ FILES = {
         f"evidence/{name}.parquet"
         for name in (
             "ranking", "indicators", "openings", "panel", "staffing_shares", "industry_history",
-            "industry_forecast", "occupation_forecast", "rejected",
+            "industry_forecast", "occupation_forecast", "requirements", "rejected",
         )
     ),
 }  # fmt: skip

@@ -9,10 +9,12 @@ import pandas as pd
 import pytest
 
 from catalog.configuration import Configuration, read_configuration
+from catalog.inputs import UNKNOWN_CODE
 from catalog.run import own_titles, run
 from catalog.verify import verify_release
 from data.errors import ConfigurationError, ContractError
 from data.manifest import hash_file
+from data.requirements import REQUIREMENTS
 
 
 def edited(project: Path, section: str, **values: Any) -> Configuration:
@@ -89,6 +91,58 @@ def test_a_draft_is_replaced_by_the_same_bytes(
     for path in (path for path in bare_release.rglob("*") if path.is_file()):
         assert hash_file(release / path.relative_to(bare_release)) == hash_file(path)
     assert [path.name for path in tmp_path.iterdir()] == ["2026Q4"]
+
+
+@pytest.fixture(scope="module")
+def running(small_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Release of a quarter still running, with rates of the bureau's own, one of them broken."""
+    folder = tmp_path_factory.mktemp("running")
+    rates = folder / "rates.csv"
+    rates.write_text(
+        "职业编码,退出率（%）,转职率（%）,来源\n6,3,1,本市抽样调查\n6-77,3,1,本市抽样调查\n",
+        encoding="utf-8",
+    )
+    configuration = edited(
+        small_project, "inputs",
+        postings_collected_on="2026-12-05", replacement_rates=str(rates),
+    )  # fmt: skip
+    return run(configuration, "2026Q4", folder / "releases")
+
+
+def statements(release: Path) -> list[str]:
+    return json.loads((release / "catalog.json").read_text(encoding="utf-8"))["statements"]
+
+
+def test_a_quarter_that_is_still_running_says_so(running: Path, sample_releases: Path) -> None:
+    said = "招聘信息截至2026年12月5日，2026年第四季度尚未结束，招聘人数为截至当日数，未推算至季末。"
+    assert said in statements(running)
+    # The postings of the sample were collected after the end of the quarter.
+    assert not any("尚未结束" in each for each in statements(sample_releases / "2026Q4"))
+
+
+def test_rates_of_ones_own_replace_the_foreign_ones_and_are_accounted_for(running: Path) -> None:
+    table = REQUIREMENTS.check(pd.read_parquet(running / "evidence" / "requirements.parquet"))
+    assert set(table["occupation_code"].str[0]) == {"6"}
+    share = table["persons_per_year_required"] / table["employed_persons"]
+    assert share.tolist() == pytest.approx([0.04] * len(table), rel=0.01)
+    quality = json.loads((running / "quality.json").read_text(encoding="utf-8"))
+    assert quality["tables"]["replacement_rates"]["reasons"] == {UNKNOWN_CODE: 1}
+    reasons = {group["code"]: group["reason"] for group in quality["requirements"]["left_out"]}
+    assert reasons["4-01"] == "本类及其上级类别均无退出率和转职率"
+    assert quality["requirements"]["notes"] == statements(running)[-4:]
+    assert not any("美国" in said for said in statements(running))
+    assert "rates.csv" in {each["name"] for each in manifest(running)["inputs"]}
+    assert verify_release(running).passed
+
+
+def test_the_account_of_the_sample_is_of_the_next_year_and_warns(sample_releases: Path) -> None:
+    release = sample_releases / "2026Q4"
+    table = REQUIREMENTS.check(pd.read_parquet(release / "evidence" / "requirements.parquet"))
+    assert set(table["year"]) == {2027}
+    page = (release / "catalog.html").read_text(encoding="utf-8")
+    section = page.split("<h2>八、2027年度用工需求（增长＋退出）</h2>")[1].split("</section>")[0]
+    for words in ("不得相加", "美国劳工统计局", "4-13 文化、体育和娱乐服务人员（2022年版大典"):
+        assert words in section
 
 
 def test_a_day_that_is_none_is_refused(small_project: Path, tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ def draw_charts(draft: Draft) -> list[Chart]:
         ),
         "outlook": (
             "总需求和主要行业用工需求的历史与预测",
-            draw_outlook(draft.industry_history, draft.industry_forecast, source=source),
+            draw_outlook(*draft.total_and_industries, source=source),
         ),
         "coding_quality": (
             "各职业大类岗位编码的可靠程度",

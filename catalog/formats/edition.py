@@ -6,9 +6,10 @@ from typing import Literal
 import pandas as pd
 
 from catalog.draft import Draft
-from catalog.tables import INDICATORS, RANKING
+from catalog.tables import COHERENT_FORECAST, INDICATORS, RANKING
 from data.contract import Contract
 from data.errors import ConfigurationError
+from data.requirements import REQUIREMENTS
 from data.tables import (
     FORECAST,
     OCCUPATION_FORECAST,
@@ -35,7 +36,11 @@ CONTRACTS: dict[str, Contract] = {
 }
 
 # Tables that only some drafts have.
-OPTIONAL_CONTRACTS: dict[str, Contract] = {"last_issue_recomputed": RANKING}
+OPTIONAL_CONTRACTS: dict[str, Contract] = {
+    "coherent_forecast": COHERENT_FORECAST,
+    "requirements": REQUIREMENTS,
+    "last_issue_recomputed": RANKING,
+}
 
 DEFAULT_DECIMALS = 1
 DECIMALS_BY_WORD = {"share": 4, "ratio": 2, "yuan": 0}

@@ -19,6 +19,8 @@ TABLE_NAMES = {
     "evidence": "佐证材料",
     "previous": "上期目录",
     "corrections": "数据更正记录",
+    "local_items": "专项职业能力和评价规范",
+    "replacement_rates": "退出率和转职率",
 }
 REASONS_SHOWN = 5
 
@@ -87,6 +89,17 @@ def input_view(quality: dict[str, Any]) -> View:
         for name, counts in sorted(quality.get("tables", {}).items())
     )  # fmt: skip
     return View("输入数据", fields, tuple(rows))
+
+
+def requirements_notes(draft: Draft) -> list[str]:
+    """What a reader must know before using the requirements account, and which 中类 it lacks."""
+    described = draft.quality.get("requirements", {})
+    left_out = "；".join(
+        f"{group['code']} {group['name']}（{group['reason']}）"
+        for group in described.get("left_out", [])
+    )
+    notes = list(described.get("notes", []))
+    return [*notes, f"未测算的中类：{left_out}。"] if left_out else notes
 
 
 def _reasons(reasons: dict[str, int]) -> str:

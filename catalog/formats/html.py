@@ -13,19 +13,23 @@ from .guidance import (
     input_view,
     key_points,
     reading_guide,
+    requirements_notes,
 )
 from .views import (
     annex_view,
     catalog_views,
     changes_view,
     demand_view,
+    district_outlook_view,
     format_cell,
     outlook_view,
+    requirements_view,
 )
 from .wording import SYNTHETIC_BANNER
 
 TEMPLATE = "catalog.html"
 DEMAND_ROWS = 50
+REQUIREMENTS_ROWS = 10
 
 
 def write_html(edition: Edition, path: Path, charts: Sequence[tuple[str, str]]) -> Path:
@@ -64,6 +68,9 @@ def render_html(edition: Edition, charts: Sequence[tuple[str, str]]) -> str:
         demand=demand_view(draft, DEMAND_ROWS),
         demand_total=len(draft.demand),
         outlook=outlook_view(draft),
+        districts=district_outlook_view(draft),
+        requirements=requirements_view(draft, REQUIREMENTS_ROWS),
+        requirements_notes=requirements_notes(draft),
         charts=charts,
         quality=[
             view

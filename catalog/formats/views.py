@@ -1,6 +1,6 @@
 """The tables that people read, alike in the spreadsheet and on the page: rows, headers, units."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -14,6 +14,8 @@ from catalog.tables import (
     INDICATOR_UNITS,
     LISTED_GRADES,
 )
+from data.quarters import parse_quarter
+from data.reference import load_districts, load_occupations
 
 from .wording import (
     interval,
@@ -30,6 +32,7 @@ Kind = Literal["label", "text", "whole", "tenth", "ratio", "percent"]
 DECIMALS: dict[Kind, int] = {"whole": 0, "tenth": 1, "ratio": 2}
 CHANGED = ("entered", "raised", "lowered", "left")
 NO_EVIDENCE = "证据不足"
+REQUIREMENTS_TITLE = "年度用工需求（增长＋退出）"
 
 
 @dataclass(frozen=True)
@@ -226,15 +229,60 @@ def indicators_view(draft: Draft) -> View:
 
 
 def outlook_view(draft: Draft) -> View:
-    """Forecast openings by industry and period, with one pair of columns a nominal coverage."""
-    forecast = draft.industry_forecast
+    """Forecast openings of the city and of each industry by period."""
+    _, forecast = draft.total_and_industries
+    return _forecast_table("行业需求预测", "行业", forecast, series_name)
+
+
+def district_outlook_view(draft: Draft) -> View:
+    """Forecast openings by region and district; without rows where none was forecast."""
+    forecast = draft.coherent_forecast
+    if forecast is None:
+        forecast = draft.industry_forecast[:0].assign(grouping="")
+    of_places = forecast[forecast["grouping"].isin(("region", "district"))]
+    units = load_districts(parse_quarter(draft.quarter).end_time.date())
+    names = {code: units.name(code) for code in units.codes}
+    return _forecast_table("区县需求预测", "地区", of_places, lambda code: names.get(code, code))
+
+
+def requirements_view(draft: Draft, at_most: int | None = None) -> View:
+    """Persons required a year by 中类, most first; without rows where there is no account."""
+    fields = (
+        Field("序号", "whole", 3), Field("类别编码", "label", 5), Field("职业中类", "text", 16),
+        Field("年初就业人员（人）", "whole", 7), Field("就业增长（人/年）", "whole", 6),
+        Field("退出劳动力（人/年）", "whole", 6), Field("转到其他职业（人/年）", "whole", 7),
+        Field("用工需求合计（人/年）", "whole", 7), Field("90%区间（人/年）", "label", 10),
+    )  # fmt: skip
+    if draft.requirements is None:
+        return View(REQUIREMENTS_TITLE, fields, ())
+    year = draft.requirements["year"].min()
+    table = draft.requirements[draft.requirements["year"] == year].sort_values(
+        ["persons_per_year_required", "occupation_code"], ascending=[False, True]
+    )
+    name = load_occupations().name
+    rows = (
+        (
+            place, row.occupation_code, name(row.occupation_code), row.employed_persons,
+            row.persons_per_year_growth, row.persons_per_year_exits,
+            row.persons_per_year_transfers, row.persons_per_year_required,
+            interval(row.persons_per_year_lower, row.persons_per_year_upper),
+        )
+        for place, row in enumerate(_records(table[:at_most]), start=1)
+    )  # fmt: skip
+    return View(f"{year}{REQUIREMENTS_TITLE}", fields, tuple(rows))
+
+
+def _forecast_table(
+    title: str, first: str, forecast: pd.DataFrame, name_of: Callable[[str], str]
+) -> View:
+    """Rows by series, largest first, and period, with one column a nominal coverage."""
     levels = sorted(forecast["level"].unique())
     fields = (
-        Field("行业", "text", 18), Field("时期", "label", 9), Field("预测需求（人）", "whole", 9),
+        Field(first, "text", 18), Field("时期", "label", 9), Field("预测需求（人）", "whole", 9),
         *(Field(f"{level}%预测区间（人）", "label", 14) for level in levels),
     )  # fmt: skip
     if forecast.empty:
-        return View("行业需求预测", fields, ())
+        return View(title, fields, ())
     forecast = published_forecast(forecast)
     sizes = forecast.groupby("series_id")["mean"].mean()
     rows = []
@@ -245,8 +293,8 @@ def outlook_view(draft: Draft) -> View:
             bands = (
                 interval(cells["lower"].get(level), cells["upper"].get(level)) for level in levels
             )
-            rows.append((series_name(series), issue_label(period), cells["mean"].iloc[0], *bands))
-    return View("行业需求预测", fields, tuple(rows))
+            rows.append((name_of(series), issue_label(period), cells["mean"].iloc[0], *bands))
+    return View(title, fields, tuple(rows))
 
 
 def _kind(indicator: str) -> Kind:

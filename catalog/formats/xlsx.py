@@ -17,15 +17,19 @@ from .guidance import (
     key_points,
     notices,
     reading_guide,
+    requirements_notes,
 )
 from .views import (
+    REQUIREMENTS_TITLE,
     Figure,
     View,
     annex_view,
     catalog_views,
     demand_view,
+    district_outlook_view,
     indicators_view,
     outlook_view,
+    requirements_view,
 )
 from .wording import MISSING, is_missing
 
@@ -154,7 +158,7 @@ class Book:
 
 
 def write_xlsx(edition: Edition, path: Path) -> Path:
-    """Write the workbook: catalog, annex, demand, indicators, forecast, quality, guide."""
+    """Write the workbook: catalog, annex, demand, forecasts, requirements, quality, guide."""
     draft = edition.draft
     book = Book(path, edition)
     _catalog_sheet(book)
@@ -162,6 +166,10 @@ def write_xlsx(edition: Edition, path: Path) -> Path:
     book.table_sheet("需求表", f"职业需求人数（{edition.issue}）", demand_view(draft))
     book.table_sheet("指标", "各职业指标值与缺失原因", indicators_view(draft))
     book.table_sheet("行业预测", "行业需求预测", outlook_view(draft))
+    districts = district_outlook_view(draft)
+    if districts.rows:
+        book.table_sheet("区县预测", districts.title, districts)
+    _requirements_sheet(book)
     _quality_sheet(book)
     _guide_sheet(book)
     book.workbook.close()
@@ -181,6 +189,20 @@ def _catalog_sheet(book: Book) -> None:
         sheet.merge_range(row, 0, row, len(fields) - 1, heading, book.heading)
         sheet.set_row(row, 22)
         row = book.body(sheet, view, row + 1)
+
+
+def _requirements_sheet(book: Book) -> None:
+    """Add the account beside the openings, its notes above it."""
+    view = requirements_view(book.edition.draft)
+    widths = [field.width for field in view.fields]
+    sheet = book.sheet(REQUIREMENTS_TITLE, widths)
+    row = book.top(sheet, view.title, len(widths))
+    for note in requirements_notes(book.edition.draft):
+        sheet.merge_range(row, 0, row, len(widths) - 1, note, book.paragraph)
+        sheet.set_row(row, LINE_POINTS * _lines(note, sum(widths)) + 4)
+        row += 1
+    sheet.repeat_rows(row)
+    book.body(sheet, view, book.header_row(sheet, view, row))
 
 
 def _quality_sheet(book: Book) -> None:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from catalog.draft import Draft
 from catalog.tables import INDICATOR_NAMES, INDICATORS, RANKING
+from data.requirements import REQUIREMENTS
 from data.tables import (
     FORECAST,
     OCCUPATION_FORECAST,
@@ -55,6 +56,7 @@ def bare_draft(**changes: Any) -> Draft:
         "panel": PANEL.empty(),
         "staffing_shares": STAFFING_SHARES.empty(),
         "industry_history": SERIES.empty(),
+        "requirements": None,
         "industry_forecast": FORECAST.empty(),
         "occupation_forecast": OCCUPATION_FORECAST.empty(),
         "rejected": pd.DataFrame(columns=["table", "row", "reason"]),
@@ -120,6 +122,7 @@ def _parts(rows: pd.DataFrame) -> dict[str, Any]:
         "industry_history": _history(),
         "industry_forecast": _forecast(),
         "occupation_forecast": _occupation_forecast(rows),
+        "requirements": requirements(),
         "rejected": pd.DataFrame(
             {"table": ["postings"] * 2, "row": [7, 4], "reason": ["posted_on: missing"] * 2}
         ),
@@ -146,12 +149,31 @@ def quality() -> dict[str, Any]:
             },
             "seekers": {"rows_in": 40, "used": 40, "duplicate": 0, "rejected": 0, "reasons": {}},
         },
+        "requirements": {
+            "notes": ["两个口径，不得相加。", "退出率暂以国外资料代替。"],
+            "left_out": [
+                {"code": "3-03", "name": "法律辅助人员", "employed_persons": None, "reason": "新设"}
+            ],
+        },
         "coverage": {"岗位职业编码率": 0.8312345, "采用广告（条）": 9300},
         "gates": [
             {"name": "岗位职业编码率", "value": 0.8312345, "bound": 0.6, "passed": True},
             {"name": "招聘数据行数较上期变化", "value": 0.04, "bound": 0.3, "passed": True},
         ],
     }  # fmt: skip
+
+
+def requirements() -> pd.DataFrame:
+    """Twelve 中类, the largest in the middle, in two years."""
+    codes = [f"6-{number:02}" for number in range(1, 13)]
+    persons = [1000.04 * place for place in (1, 3, 5, 7, 9, 11, 12, 10, 8, 6, 4, 2)]
+    table = pd.DataFrame({"occupation_code": codes, "employed_persons": persons})
+    flows = {"growth": 0.01, "exits": 0.04, "transfers": 0.05, "required": 0.1, "lower": 0.05,
+             "upper": 0.15}  # fmt: skip
+    for name, share in flows.items():
+        table[f"persons_per_year_{name}"] = share * table["employed_persons"]
+    years = pd.concat([table.assign(year=2027), table[::-1].assign(year=2028)])
+    return REQUIREMENTS.check(years.assign(level=90, rates_code="6"))
 
 
 def _openings(rows: pd.DataFrame) -> pd.DataFrame:
