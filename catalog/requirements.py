@@ -235,7 +235,7 @@ def requirements_account(
     Examples
     --------
     >>> account = requirements_account("2026Q4")
-    >>> account.requirements["year"].unique().tolist(), "2024年末" in account.statements[0]
+    >>> account.requirements["year"].unique().tolist(), "2024年末" in account.statements[1]
     ([2027], True)
     """
     stock_parameters = stock_parameters or StockParameters()
