@@ -137,8 +137,8 @@ def test_a_file_without_its_columns_or_a_missing_file_is_an_error(tmp_path: Path
     with pytest.raises(UnknownColumnsError):
         read(tmp_path, supply=[("甲", "乙"), ("1", "2")])
     # 退出率 alone could be a share: 0.03 would be read as three hundredths of a per cent.
+    rows = [("职业编码", "退出率", "转职率（%）", "来源"), ("6-18", 0.03, 1.5, "调查")]
     with pytest.raises(UnknownColumnsError, match="labour_force_exit_percent_per_year"):
-        rows = [("职业编码", "退出率", "转职率（%）", "来源"), ("6-18", 0.03, 1.5, "调查")]
         read(tmp_path, replacement_rates=rows)
     with pytest.raises(MissingFileError, match=r"gone\.csv"):
         read_inputs(InputsSection(postings="p.csv", demand=str(tmp_path / "gone.csv")), QUARTER)
