@@ -1,10 +1,11 @@
-"""ARIMA with a season, its order chosen by tests and the corrected information criterion.
+"""ARIMA with a season, its orders weighted by the corrected information criterion.
 
 As Hyndman and Khandakar (2008, J. Statistical Software 27(3)) have it: seasonal differences where
 the season is strong (Wang, Smith and Hyndman 2006, Data Mining and Knowledge Discovery 13,
 335-364), further differences by the test of Kwiatkowski, Phillips, Schmidt and Shin (1992, J.
-Econometrics 54, 159-178), a drift where a single difference is taken, then the order with the
-lowest AICc (`arma` says how the orders are gone through).
+Econometrics 54, 159-178), a drift where a single difference is taken, then the orders by their
+AICc (`arma` says how they are gone through).  The best few share the forecast
+(`model_averaging`).
 
 The published forecast of the differenced series is that of the `SARIMAX` of statsmodels at the
 coefficients found, filtered once; at the origins of a backtest the same model's recursion starts
@@ -23,6 +24,7 @@ from statsmodels.tsa.statespace.sarimax import SARIMAX
 from data.errors import InputError
 
 from .arma import ORDERS, Arma, Screening, estimate, information_criterion, with_errors
+from .model_averaging import AveragedFit, akaike_weights
 from .models import Model
 from .statsmodels_engine import warnings_as_notes
 
@@ -158,7 +160,7 @@ class FittedArima:
 
 
 class Arima(Model):
-    """ARIMA of the order that the history asks for.
+    """ARIMA of the orders that the history speaks for.
 
     Examples
     --------
@@ -173,37 +175,36 @@ class Arima(Model):
         """A season and enough differences to estimate a coefficient from."""
         return season_length + FEWEST_AFTER_DIFFERENCES + MOST_DIFFERENCES
 
-    def fit(self, values: np.ndarray, season_length: int) -> FittedArima:
-        """Choose the order, estimate, and let statsmodels filter; see `Model.fit`."""
-        (fitted,) = self.fit_prefixes(values, season_length, [values.size])
-        notes: list[str] = []
-        if fitted.arma.order.size == 0 or fitted.arma.squares <= SMALLEST_CHANGE:
-            return fitted
-        with warnings_as_notes(self.name, notes):
-            published = _filtered(fitted)
-        return replace(fitted, published=published, notes=tuple(notes))
+    def fit(self, values: np.ndarray, season_length: int) -> AveragedFit[FittedArima]:
+        """Weigh the orders, estimate, and let statsmodels filter; see `Model.fit`."""
+        self._require_enough(values.size, season_length)
+        fitted = _weighted(values, season_length)
+        return AveragedFit(tuple(map(_published, fitted.members)), fitted.weights)
 
     def fit_prefixes(
         self, values: np.ndarray, season_length: int, origins: Sequence[int]
-    ) -> list[FittedArima]:
+    ) -> list[AveragedFit[Any]]:
         """Fit by the fast path; see `Model.fit_prefixes`."""
-        if min(origins) < self.shortest(season_length):
-            raise InputError(
-                "too few observations for ARIMA",
-                got=min(origins),
-                expected=f"at least {self.shortest(season_length)}",
-            )
-        fits: list[FittedArima] = []
+        self._require_enough(min(origins), season_length)
+        fits: list[AveragedFit[Any]] = []
         for place, origin in enumerate(origins):
             if place % ORIGINS_OF_AN_ORDER == 0:
-                fits.append(_chosen(values[:origin], season_length))
+                fits.append(_weighted(values[:origin], season_length))
             else:
                 fits.append(fits[-1].append(values[origins[place - 1] : origin]))
         return fits
 
+    def _require_enough(self, n_periods: int, season_length: int) -> None:
+        if n_periods < self.shortest(season_length):
+            raise InputError(
+                "too few observations for ARIMA",
+                got=n_periods,
+                expected=f"at least {self.shortest(season_length)}",
+            )
 
-def _chosen(values: np.ndarray, season_length: int) -> FittedArima:
-    """Choose differences and order, and estimate."""
+
+def _weighted(values: np.ndarray, season_length: int) -> AveragedFit[FittedArima]:
+    """Choose the differences, estimate the best orders, and weigh them."""
     unit = float(np.std(np.diff(values)))
     if unit <= SMALLEST_CHANGE * float(np.abs(values).max()):
         unit = 1.0
@@ -220,8 +221,13 @@ def _chosen(values: np.ndarray, season_length: int) -> FittedArima:
         (drift, estimate(series - drift, order, start, season))
         for _, drift, order, start in candidates[:ESTIMATED_ORDERS]
     ]
-    drift, arma = min(fits, key=lambda fit: fit[1].criterion(int(fit[0] != 0)))
-    return FittedArima(arma, differencing, drift, standard, float(values[0]), unit)
+    weights = akaike_weights([arma.criterion(int(drift != 0)) for drift, arma in fits])
+    places = [place for place in np.argsort(-weights, kind="stable") if weights[place]]
+    members = [
+        FittedArima(arma, differencing, drift, standard, float(values[0]), unit)
+        for drift, arma in (fits[place] for place in places)
+    ]
+    return AveragedFit(tuple(members), tuple(weights[places].tolist()))
 
 
 def _screened(series: np.ndarray, season_length: int, drift: float) -> list[tuple[Any, ...]]:
@@ -272,6 +278,16 @@ def _is_stationary(series: np.ndarray) -> bool:
         return True
     partial_sums = np.cumsum(centred)
     return bool(partial_sums @ partial_sums / size**2 / long_run <= CRITICAL_VALUE_95)
+
+
+def _published(fitted: FittedArima) -> FittedArima:
+    """Let statsmodels filter the differences; where nothing was estimated, nothing changes."""
+    if fitted.arma.order.size == 0 or fitted.arma.squares <= SMALLEST_CHANGE:
+        return fitted
+    notes: list[str] = []
+    with warnings_as_notes(Arima.name, notes):
+        published = _filtered(fitted)
+    return replace(fitted, published=published, notes=tuple(notes))
 
 
 def _filtered(fitted: FittedArima) -> Any:

@@ -1,13 +1,14 @@
-"""ETS: exponential smoothing with additive errors, its form chosen by AICc.
+"""ETS: exponential smoothing with additive errors, its forms weighted by AICc.
 
 Forms: no, additive or damped additive trend; no or additive season.  Where all values are
 positive and the season is significant, the same trends on multiplicatively adjusted values
 stand beside them as ``ETS(A,·,M)``.  A multiplicative trend or error is never admitted: both
 can explode.  Hyndman, Koehler, Snyder and Grose (2002, Int. J. Forecasting 18, 439-454).
+The forms that the history speaks for share the forecast (`model_averaging`).
 
-Form, gains and initial states are found by least squares on a grid (`smoothing`), which fits
-the origins of a backtest at once.  The fit to the whole history, and so the published forecast,
-is an `ETSModel` of statsmodels started from there (`statsmodels_engine`, with the times of both).
+Forms, gains and initial states are found by least squares on a grid (`smoothing`), which fits
+the origins of a backtest at once.  The fits to the whole history, and so the published forecast,
+are `ETSModel`s of statsmodels started from there (`statsmodels_engine`, with the times of both).
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,6 +20,7 @@ import numpy as np
 
 from data.errors import InputError
 
+from .model_averaging import AveragedFit, akaike_weights
 from .models import Model
 from .seasonality import adjust, ahead, has_season
 from .smoothing import Specification, best_initial_states, prefix_products, standardise
@@ -101,6 +103,15 @@ class _Candidate:
     parameters: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """What a form was found on: values, what they were centred at, and factors taken out."""
+
+    values: np.ndarray
+    centre: float
+    factors: np.ndarray
+
+
 NON_SEASONAL = (Form("N", "N"), Form("A", "N"), Form("Ad", "N"))
 SEASONAL = (Form("N", "A"), Form("A", "A"), Form("Ad", "A"))
 
@@ -115,7 +126,7 @@ def _grid_of(forms: tuple[Form, ...]) -> tuple[np.ndarray, tuple[slice, ...]]:
 
 
 class ExponentialSmoothing(Model):
-    """ETS with its form chosen by AICc.
+    """ETS with its forms weighted by AICc.
 
     Examples
     --------
@@ -131,19 +142,21 @@ class ExponentialSmoothing(Model):
         """Two seasons and a level, and enough for AICc of the simplest form."""
         return max(2 * season_length + 1, 6)
 
-    def fit(self, values: np.ndarray, season_length: int) -> PublishedSmoothing:
-        """Choose the form on the grid and have statsmodels fit it; see `Model.fit`."""
+    def fit(self, values: np.ndarray, season_length: int) -> AveragedFit[PublishedSmoothing]:
+        """Find the forms on the grid and have statsmodels fit them; see `Model.fit`."""
         self._require_enough(values.size, season_length)
-        (specification,) = _specifications(values, season_length, [values.size])
-        return publish_smoothing(specification)
+        ((specifications, weights),) = _specifications(values, season_length, [values.size])
+        return AveragedFit(tuple(map(publish_smoothing, specifications)), weights)
 
     def fit_prefixes(
         self, values: np.ndarray, season_length: int, origins: Sequence[int]
-    ) -> list[SmoothingState]:
+    ) -> list[AveragedFit[SmoothingState]]:
         """Fit to every prefix with one pass for all additive forms; see `Model.fit_prefixes`."""
         self._require_enough(min(origins), season_length)
-        chosen = _specifications(values, season_length, origins)
-        return [specification.final_state() for specification in chosen]
+        return [
+            AveragedFit(tuple(one.final_state() for one in specifications), weights)
+            for specifications, weights in _specifications(values, season_length, origins)
+        ]
 
     def _require_enough(self, n_periods: int, season_length: int) -> None:
         if n_periods < self.shortest(season_length):
@@ -156,23 +169,26 @@ class ExponentialSmoothing(Model):
 
 def _specifications(
     values: np.ndarray, season_length: int, origins: Sequence[int]
-) -> Iterator[Specification]:
-    """Form with the least AICc at every origin."""
+) -> Iterator[tuple[list[Specification], tuple[float, ...]]]:
+    """Forms that count at every origin, the best one first, and their weights."""
     standard, centre, scale = standardise(values)
     forms = NON_SEASONAL + (SEASONAL if season_length > 1 else ())
     grid, slices = _grid_of(forms)
     products = prefix_products(standard, grid, season_length, origins)
     for origin, at_origin in zip(origins, products, strict=True):
-        best = min(
-            _candidates(forms, grid, slices, at_origin, origin, season_length),
-            key=lambda candidate: candidate.criterion,
+        known = values[:origin]
+        found = list(_candidates(forms, grid, slices, at_origin, origin, season_length))
+        bases = [_Base(known, centre, np.ones(1))] * len(found)
+        multiplied = _multiplicative(known, season_length)
+        if multiplied is not None:
+            rivals = _rivals(multiplied, season_length, scale)
+            found, bases = found + rivals, bases + [multiplied] * len(rivals)
+        weights = akaike_weights([candidate.criterion for candidate in found])
+        places = [place for place in np.argsort(-weights, kind="stable") if weights[place]]
+        yield (
+            [_specify(found[place], bases[place], scale) for place in places],
+            tuple(weights[places].tolist()),
         )
-        rival = _multiplicative(values[:origin], season_length, scale)
-        if rival is not None and rival[0] < best.criterion:
-            yield rival[1]
-        else:
-            season = best.form.season
-            yield _specify(best, values[:origin], centre, scale, np.ones(1), season)
 
 
 def _candidates(
@@ -205,10 +221,8 @@ def corrected_information_criterion(squares: float, n_periods: int, parameters: 
     return float(n_periods * np.log(mean_square) + 2 * (parameters + correction))
 
 
-def _multiplicative(
-    values: np.ndarray, season_length: int, scale: float
-) -> tuple[float, Specification] | None:
-    """Best non-seasonal form on multiplicatively adjusted values, with its criterion.
+def _multiplicative(values: np.ndarray, season_length: int) -> _Base | None:
+    """Values without a multiplicative season.
 
     Nothing when the season is not significant or cannot safely multiply.
     """
@@ -217,36 +231,29 @@ def _multiplicative(
     adjusted = adjust(values, season_length)
     if not adjusted.multiplicative:
         return None
-    centre = float(adjusted.values.mean())
-    standard = (adjusted.values - centre) / scale
-    grid, slices = _grid_of(NON_SEASONAL)
-    products = prefix_products(standard, grid, 1, [values.size])[0]
-    best = min(
-        _candidates(NON_SEASONAL, grid, slices, products, values.size, 1, season_length - 1),
-        key=lambda candidate: candidate.criterion,
-    )
     factors = ahead(adjusted.indices, values.size)
-    return best.criterion, _specify(best, adjusted.values, centre, scale, factors, "M")
+    return _Base(adjusted.values, float(adjusted.values.mean()), factors)
 
 
-def _specify(
-    best: _Candidate,
-    values: np.ndarray,
-    centre: float,
-    scale: float,
-    factors: np.ndarray,
-    season: str,
-) -> Specification:
+def _rivals(base: _Base, season_length: int, scale: float) -> list[_Candidate]:
+    """Non-seasonal forms of multiplicatively adjusted values; the factors count as parameters."""
+    size = base.values.size
+    grid, slices = _grid_of(NON_SEASONAL)
+    products = prefix_products((base.values - base.centre) / scale, grid, 1, [size])[0]
+    return list(_candidates(NON_SEASONAL, grid, slices, products, size, 1, season_length - 1))
+
+
+def _specify(found: _Candidate, base: _Base, scale: float) -> Specification:
     """Turn a candidate found on standardised values into units of the series."""
-    initial = best.initial * scale
-    initial[0] += centre
+    initial = found.initial * scale
+    initial[0] += base.centre
     return Specification(
-        best.form.trend,
-        season,
-        values,
-        best.gains,
-        best.neighbours,
+        found.form.trend,
+        found.form.season if base.factors.size == 1 else "M",
+        base.values,
+        found.gains,
+        found.neighbours,
         initial,
-        factors,
-        best.parameters,
+        base.factors,
+        found.parameters,
     )

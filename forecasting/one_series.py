@@ -9,6 +9,7 @@ from data.errors import ConfigurationError, InputError
 from .backtest import Backtest, rolling_origins, run_backtest
 from .calendar_adjustment import ChineseCalendar
 from .combination import Combination, benchmark_for, model_for
+from .combined_forecast import CombinedForecast
 from .distribution import ForecastDistribution, distribution_of
 from .intervals import error_scores
 from .models import Model
@@ -161,6 +162,7 @@ def forecast_one(
     series: TimeSeries,
     horizon: int,
     parameters: ForecastParameters,
+    prepared: Prepared | None = None,
     pooled: np.ndarray | None = None,
 ) -> list[Evaluated]:
     """Make the main forecast, then the benchmark where it is another model.
@@ -173,6 +175,8 @@ def forecast_one(
         Periods ahead.
     parameters : ForecastParameters
         How to forecast.
+    prepared : Prepared, optional
+        What `prepare_series` makes of it, where that is known already.
     pooled : numpy.ndarray of shape (n_origins + 1, horizon), optional
         Forecasts that the table's other series have a part in (`pooling`).
 
@@ -181,7 +185,7 @@ def forecast_one(
     InputError
         When the horizon is longer than the history.
     """
-    prepared = prepare_series(series, horizon, parameters)
+    prepared = prepared or prepare_series(series, horizon, parameters)
     values = series.observations[-parameters.longest_history :]
     season = series.season_length
     benchmark = benchmark_for(season)
@@ -206,13 +210,14 @@ def _combined(
     horizon = prepared.horizon
     weighted = fit_weighted(model, prepared, pooled)
     fitted = weighted.fitted
-    remarks = [*fitted.left_out(horizon), *fitted.notes, *_break_notes(prepared, series)]
+    ahead = fitted.ahead(horizon)
+    remarks = [*ahead.left_out, *fitted.notes, *_break_notes(prepared, series)]
     if prepared.calendar[-1].note:
         remarks.append(prepared.calendar[-1].note)
-    tried = _members_tried(model, weighted, horizon)
+    tried = _members_tried(model, weighted, ahead)
     return _evaluated(
-        fitted.label(horizon),
-        fitted.forecast(horizon),
+        ahead.label,
+        ahead.mean,
         weighted.backtest,
         series,
         prepared.values,
@@ -268,16 +273,16 @@ def _evaluated(
 
 
 def _members_tried(
-    model: Combination, weighted: WeightedFit, horizon: int
+    model: Combination, weighted: WeightedFit, ahead: CombinedForecast
 ) -> tuple[ModelTried, ...]:
     """Every member with its weight, in the order of the combination."""
     fitted = weighted.fitted
-    weights = dict(zip(fitted.names, fitted.used_weights(horizon).tolist(), strict=True))
+    weights = dict(zip(fitted.names, ahead.weights.tolist(), strict=True))
     sizes = dict(zip(fitted.names, weighted.mean_absolute_errors, strict=True))
     descriptions = {
         name: member.description for name, member in zip(fitted.names, fitted.members, strict=True)
     }
-    reasons = dict(text.split(" left out: ", 1) for text in fitted.left_out(horizon))
+    reasons = dict(text.split(" left out: ", 1) for text in ahead.left_out)
     names = [member.name for member in model.members]
     names += [POOLED] if POOLED in fitted.names else []
     return tuple(

@@ -78,12 +78,14 @@ def forecast_all(
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
     used = min(processes, max(len(series), 1))
-    prepare = partial(_prepared, horizon=horizon, parameters=parameters)
+    prepared: list[Prepared | None] = [None] * len(series)
     pooled: list[np.ndarray | None] = [None] * len(series)
     if parameters.pooled:
-        pooled = pooled_forecasts(series, list(_mapped(prepare, series, used)), horizon)
+        prepare = partial(_prepared, horizon=horizon, parameters=parameters)
+        prepared = list(_mapped(prepare, series, used))
+        pooled = pooled_forecasts(series, prepared, horizon)
     work = partial(_outcome, horizon=horizon, parameters=parameters, folder=folder)
-    return _mapped(work, list(zip(series, pooled, strict=True)), used)
+    return _mapped(work, list(zip(series, prepared, pooled, strict=True)), used)
 
 
 def content_hash(
@@ -141,18 +143,18 @@ def _prepared(series: TimeSeries, horizon: int, parameters: ForecastParameters) 
 
 
 def _outcome(
-    given: tuple[TimeSeries, np.ndarray | None],
+    given: tuple[TimeSeries, Prepared | None, np.ndarray | None],
     horizon: int,
     parameters: ForecastParameters,
     folder: Path | None,
 ) -> Outcome:
-    series, pooled = given
+    series, prepared, pooled = given
     file = folder and folder / f"{content_hash(series, horizon, parameters, pooled)}.json"
     known = _read(file) if file else None
     if known is not None:
         return known
     try:
-        evaluated = forecast_one(series, horizon, parameters, pooled)
+        evaluated = forecast_one(series, horizon, parameters, prepared, pooled)
     except InputError as error:
         return str(error)
     if file:

@@ -76,18 +76,19 @@ def test_estimates_fit_as_well_as_those_of_statsmodels(
 def test_the_order_of_a_long_series_is_told():
     walk = np.cumsum(lfilter([1.0], [1.0, -0.7], shocks(1, 400)))
     fitted = Arima().fit(walk, 1)
-    assert fitted.differencing.plain == 1
-    assert fitted.arma.order.lags >= 1
+    assert all(one.differencing.plain == 1 for one in fitted.members)
+    assert fitted.members[0].arma.order.lags >= 1
     truth = 0.7 * np.diff(walk)[-1] + walk[-1]
     assert fitted.forecast(1)[0] == pytest.approx(truth, abs=0.5)
 
 
 def test_noise_is_mostly_taken_for_noise():
-    fits = [Arima().fit(100 + shocks(seed, 200), 1) for seed in range(20)]
+    averages = [Arima().fit(100 + shocks(seed, 200), 1) for seed in range(20)]
+    fits = [average.members[0] for average in averages]
     assert np.mean([fit.differencing.plain == 0 for fit in fits]) >= 0.9
     assert np.mean([fit.description == "ARIMA(0,0,0) with drift" for fit in fits]) >= 0.4
     assert np.median([fit.arma.order.size for fit in fits]) <= 1
-    assert np.mean([fit.forecast(3) for fit in fits]) == pytest.approx(100, abs=0.1)
+    assert np.mean([average.forecast(3) for average in averages]) == pytest.approx(100, abs=0.1)
 
 
 @pytest.mark.parametrize("drift", [0.0, 0.4])
@@ -136,7 +137,7 @@ def test_the_published_forecast_is_that_of_the_exact_filter_and_of_the_fast_one(
     values = seasonal_series(3, 100)
     published = Arima().fit(values, 4)
     (fast,) = Arima().fit_prefixes(values, 4, [100])
-    assert published.published is not None
+    assert all(one.published is not None for one in published.members)
     assert published.description == fast.description
     assert published.forecast(8) == pytest.approx(fast.forecast(8), rel=0.01)
 
@@ -193,8 +194,10 @@ def test_appended_values_are_filtered_with_the_same_coefficients():
     (fast,) = Arima().fit_prefixes(values[:60], 4, [60])
     later, fast_later = fitted.append(values[60:]), fast.append(values[60:])
     assert later.description == fitted.description
-    assert later.arma.coefficients.tolist() == fitted.arma.coefficients.tolist()
-    assert later.arma.errors[: fitted.arma.errors.size] == pytest.approx(fitted.arma.errors)
+    assert later.weights == fitted.weights
+    for one, before in zip(later.members, fitted.members, strict=True):
+        assert one.arma.coefficients.tolist() == before.arma.coefficients.tolist()
+        assert one.arma.errors[: before.arma.errors.size] == pytest.approx(before.arma.errors)
     assert fast_later.forecast(4) == pytest.approx(later.forecast(4), rel=0.01)
     assert later.forecast(4) != pytest.approx(fitted.forecast(14)[10:], rel=0.01)
 
@@ -210,7 +213,7 @@ def test_paths_lie_around_the_forecast_and_follow_the_seed():
 
 
 def test_the_spread_of_paths_is_that_of_statsmodels():
-    fitted = Arima().fit(np.cumsum(shocks(8, 300)), 1)
+    fitted = Arima().fit(np.cumsum(shocks(8, 300)), 1).members[0]
     spread = fitted.simulate(6, 40_000, 1).std(axis=0)
     deviation = fitted.unit * np.sqrt(fitted.arma.squares / fitted.arma.errors.size)
     assert spread == pytest.approx(deviation * np.sqrt(np.arange(1, 7)), rel=0.15)

@@ -145,7 +145,7 @@ def test_theta_adjusts_only_a_significant_season():
     ],
 )
 def test_ets_finds_the_form_of_a_series(values, trend, season):
-    description = ExponentialSmoothing().fit(values, 4).description
+    description = ExponentialSmoothing().fit(values, 4).members[0].description
     _, got_trend, got_season = description.strip("ETS()").split(",")
     assert got_trend == trend
     assert got_season in season
@@ -157,7 +157,7 @@ def test_ets_multiplies_the_season_of_a_growing_series():
     values *= np.random.default_rng(0).normal(1, 0.01, 48)
     fitted = ExponentialSmoothing().fit(values, 4)
     truth = (100 + 30.0 * np.arange(48, 56)) * np.resize(SEASON, 8)
-    assert fitted.description.endswith("M)")
+    assert all(one.description.endswith("M)") for one in fitted.members)
     assert fitted.forecast(8) == pytest.approx(truth, rel=0.03)
 
 
@@ -243,7 +243,7 @@ def test_combination_is_the_mean_of_its_members():
     model = model_for(values.size, 4)
     fitted = model.fit(values, 4)
     members = [member.fit(values, 4) for member in model.members]
-    assert fitted.label(4) == "mean(ets,theta,arima)"
+    assert fitted.ahead(4).label == "mean(ets,theta,arima)"
     assert fitted.forecast(4) == pytest.approx(np.mean([m.forecast(4) for m in members], axis=0))
     # Paths on logarithms lie around the median, so their mean is a little higher.
     assert fitted.simulate(4, 20_000, 1).mean(axis=0) == pytest.approx(fitted.forecast(4), rel=0.02)
@@ -252,9 +252,9 @@ def test_combination_is_the_mean_of_its_members():
 def test_members_that_fail_or_explode_are_left_out_with_a_reason():
     values = seasonal_series(4)
     fitted = Combination([Theta(), Exploding(), Failing()]).fit(values, 4)
-    assert fitted.label(4) == "theta"
+    assert fitted.ahead(4).label == "theta"
     assert fitted.forecast(4) == pytest.approx(Theta().fit(values, 4).forecast(4))
-    failure, explosion = fitted.left_out(4)
+    failure, explosion = fitted.ahead(4).left_out
     assert failure == "failing left out: it never fits"
     assert explosion.startswith("exploding left out: its forecast leaves the range")
     with pytest.raises(InputError, match="no model gives a possible forecast"):

@@ -89,7 +89,7 @@ def test_the_backtest_is_fast_and_the_forecast_published():
     model, origins = ExponentialSmoothing(), rolling_origins(values, 9, 4)
     fitted, backtest = run_backtest(model, values, 4, 4, origins)
     fast = model.fit_prefixes(values, 4, origins)[0].forecast(4)
-    assert isinstance(fitted.results.model, ETSModel)
+    assert all(isinstance(one.results.model, ETSModel) for one in fitted.members)
     first = values[origins[0] : origins[0] + 4]
     assert backtest.errors[0, : first.size] == pytest.approx(first - fast[: first.size])
 
@@ -100,27 +100,28 @@ def test_published_ets_is_a_statsmodels_fit_no_less_likely_than_the_grid(seed, s
     values = vacancies(seed, 4, 40, swing=swing)
     fitted = ExponentialSmoothing().fit(values, 4)
     (fast,) = ExponentialSmoothing().fit_prefixes(values, 4, [40])
-    results = fitted.results
-    gains = fast.gains
-    named = {
-        "smoothing_level": gains.level,
-        "smoothing_trend": gains.trend,
-        "smoothing_seasonal": gains.season,
-        "damping_trend": gains.damping,
-    }
-    of_grid = results.model.loglike([named[name] for name in results.model.param_names])
     assert fitted.description == fast.description
-    assert results.llf >= of_grid - 1e-9
-    factors = np.resize(fitted.factors, 8)
-    assert fitted.forecast(8) == pytest.approx(np.asarray(results.forecast(8)) * factors)
+    for one, on_grid in zip(fitted.members, fast.members, strict=True):
+        results, gains = one.results, on_grid.gains
+        named = {
+            "smoothing_level": gains.level,
+            "smoothing_trend": gains.trend,
+            "smoothing_seasonal": gains.season,
+            "damping_trend": gains.damping,
+        }
+        of_grid = results.model.loglike([named[name] for name in results.model.param_names])
+        assert results.llf >= of_grid - 1e-9
+        factors = np.resize(one.factors, 8)
+        assert one.forecast(8) == pytest.approx(np.asarray(results.forecast(8)) * factors)
 
 
 def test_polishing_raises_the_likelihood():
     gained = []
     for values, season_length in list(real_like())[::5]:
-        results = ExponentialSmoothing().fit(values, season_length).results
+        results = ExponentialSmoothing().fit(values, season_length).members[0].results
         (fast,) = ExponentialSmoothing().fit_prefixes(values, season_length, [values.size])
-        gained.append(not np.isclose(results.smoothing_level, fast.gains.level, atol=1e-6))
+        gains = fast.members[0].gains
+        gained.append(not np.isclose(results.smoothing_level, gains.level, atol=1e-6))
     # It would be a strange accident if the best gains lay on the grid.
     assert np.mean(gained) > 0.5
 
