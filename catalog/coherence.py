@@ -2,7 +2,7 @@
 
 Industries and districts are two divisions of one total.  Crossed they would be hundreds of small
 series, which the register seldom gives and nobody publishes, so they are joined at the total
-(`forecasting.hierarchy`) and made to add up by minimum trace (`forecasting.reconcile`).
+(`forecasting.hierarchy`) and made to add up by minimum trace (`forecasting.reconciliation`).
 """
 
 from collections.abc import Callable

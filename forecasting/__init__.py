@@ -28,7 +28,7 @@ from .diagnostics import (
 from .distribution import ForecastDistribution
 from .employment_growth import growth_by_occupation, yearly_growth
 from .exponential_smoothing import ExponentialSmoothing
-from .forecast import ForecastResult, forecast
+from .forecast_table import ForecastResult, forecast
 from .hierarchy import Hierarchy
 from .intervals import half_widths
 from .logarithms import OnLogarithms
@@ -41,7 +41,7 @@ from .periods import PeriodIndex, read_periods
 from .plots import coverage_chart, errors_chart, fan_chart
 from .pooled_autoregression import PooledParameters, pooled_autoregression
 from .preparation import Prepared, prepare
-from .reconcile import (
+from .reconciliation import (
     ReconciledForecast,
     ReconciliationParameters,
     one_step_errors,

@@ -16,10 +16,16 @@ LACKING = "基础预测缺少以下时期的均值："
 
 
 class BaseForecasts(NamedTuple):
-    """Base forecasts and their standard deviations, (n_nodes, n_periods); NaN where none."""
+    """Base forecasts, (n_nodes, n_periods), and the standard deviations behind their intervals.
+
+    The latter have the shape (n_levels, n_nodes, n_periods), as the intervals of errors with
+    heavy tails tell a larger one the higher their level; ``normal_quantiles`` says, ascending,
+    how many standard deviations of normal errors each level reaches.  NaN where there is none.
+    """
 
     means: np.ndarray
     spreads: np.ndarray
+    normal_quantiles: np.ndarray
     periods: list[str]
     horizons: list[int]
     rejected: list[tuple[str, str]]
@@ -50,25 +56,42 @@ def read_base(base: pd.DataFrame, hierarchy: Hierarchy) -> BaseForecasts:
     horizons = steps[periods].median()
     periods = sorted(periods, key=lambda period: horizons[period])
     lacking = known.any(axis=1) & ~known[periods].all(axis=1)
-    spreads = _read_spreads(base, hierarchy).reindex(columns=periods).to_numpy()
+    spreads, normal_quantiles = _read_spreads(base, hierarchy, periods)
     rejected = [(name, UNKNOWN_SERIES) for name in _strangers(base, hierarchy)]
     rejected += [
         (name, LACKING + "、".join(known.columns[known.columns.isin(periods) & ~known.loc[name]]))
         for name in lacking.index[lacking]
     ]
     return BaseForecasts(
-        means[periods].to_numpy(), spreads, periods, [int(horizons[p]) for p in periods], rejected
+        means[periods].to_numpy(),
+        spreads,
+        normal_quantiles,
+        periods,
+        [int(horizons[p]) for p in periods],
+        rejected,
     )
 
 
-def _read_spreads(base: pd.DataFrame, hierarchy: Hierarchy) -> pd.DataFrame:
-    """Arrange the standard deviations behind the intervals, on average over the levels."""
+def _read_spreads(
+    base: pd.DataFrame, hierarchy: Hierarchy, periods: list[str]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Arrange the standard deviations behind the intervals of every level."""
     if not {"level", "upper"} <= set(base.columns):
-        return pd.DataFrame(index=list(hierarchy.nodes), dtype=float)
-    normal = stats.norm.ppf(0.5 + base["level"].to_numpy(dtype=float) / 200)
-    # The upper side, since the lower one may be cut off at zero.
-    widths = base[KEYS].assign(spread=(base["upper"] - base["mean"]) / normal)
-    return hierarchy.arranged(widths.groupby(KEYS)["spread"].mean().reset_index(), "spread")
+        return np.full((1, len(hierarchy.nodes), len(periods)), np.nan), np.ones(1)
+    levels = np.sort(base["level"].unique())
+    normal = stats.norm.ppf(0.5 + levels.astype(float) / 200)
+    tables = []
+    for level, quantile in zip(levels, normal, strict=True):
+        rows = base[base["level"] == level]
+        # The upper side, since the lower one may be cut off at zero.
+        widths = rows[KEYS].assign(spread=(rows["upper"] - rows["mean"]) / quantile)
+        tables.append(hierarchy.arranged(widths, "spread").reindex(columns=periods).to_numpy())
+    spreads = np.array(tables)
+    known = np.isfinite(spreads)
+    # A level that a node lacks is read from those that it has.
+    usual = np.where(known, spreads, 0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    usual[~known.any(axis=0)] = np.nan
+    return np.where(known, spreads, usual), normal
 
 
 def _strangers(table: pd.DataFrame, hierarchy: Hierarchy) -> list[str]:

@@ -1,8 +1,9 @@
 """Sample paths of a hierarchy: errors of all nodes drawn together, every draw made to add up.
 
 Panagiotelis, Gamakumara, Athanasopoulos and Hyndman (2023, European J. Operational Research
-306, 693-706).  Errors are scaled to the spread of the base intervals, so the interval of a sum
-reflects how its parts depend on each other; quantiles do not add up, draws do.
+306, 693-706).  Errors are scaled to the spread of the base intervals at every level that is
+brought, so heavy tails stay heavy, and the interval of a sum reflects how its parts depend on
+each other; quantiles do not add up, draws do.
 """
 
 from collections.abc import Callable
@@ -27,7 +28,7 @@ def base_draws(
     repeating a handful of values.  Errors at successive horizons are correlated like those of
     a random walk.
     """
-    spreads = _spreads(forecasts, errors)[used]
+    spreads = _spreads(forecasts, errors)[:, used]
     if np.isnan(spreads).any():
         raise EmptyInputError(
             "nothing to make intervals from",
@@ -37,7 +38,7 @@ def base_draws(
     random = np.random.default_rng(seed)
     known = np.where(errors.enough, errors.residuals, np.nan)[:, used]
     standard = standardised(known[np.isfinite(known).any(axis=1)])
-    shape = (n_draws, spreads.shape[1])
+    shape = (n_draws, spreads.shape[2])
     if len(standard) >= PERIODS_TO_RESAMPLE:
         picked = standard[random.integers(len(standard), size=shape)]
         shocks = picked * random.choice([-1.0, 1.0], size=(*shape, 1))
@@ -47,7 +48,8 @@ def base_draws(
     alone = ~errors.enough[used]
     shocks[..., alone] = random.standard_normal((*shape, int(alone.sum())))
     paths = np.cumsum(shocks, axis=1) / np.sqrt(np.arange(1, shape[1] + 1))[:, None]
-    return forecasts.means[used][:, None] + np.moveaxis(paths, 2, 0) * spreads[:, None]
+    scaled = _scaled(np.moveaxis(paths, 2, 0), spreads, forecasts.normal_quantiles)
+    return forecasts.means[used][:, None] + scaled
 
 
 def _spreads(forecasts: BaseForecasts, errors: OneStepErrors) -> np.ndarray:
@@ -55,6 +57,20 @@ def _spreads(forecasts: BaseForecasts, errors: OneStepErrors) -> np.ndarray:
     known = errors.deviations if errors.enough.any() else np.full(errors.enough.size, np.nan)
     grown = known[:, None] * np.sqrt(forecasts.horizons)
     return np.where(np.isfinite(forecasts.spreads), forecasts.spreads, grown)
+
+
+def _scaled(standard: np.ndarray, spreads: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
+    """Turn standard errors (n_nodes, n_draws, n_periods) into errors of the base forecasts.
+
+    Between two levels the spread goes linearly from that of the one to that of the other.
+    """
+    sizes = np.abs(standard)
+    spread = np.broadcast_to(spreads[0][:, None], standard.shape)
+    for level in range(1, len(spreads)):
+        below, above = quantiles[level - 1 : level + 1]
+        share = np.clip((sizes - below) / (above - below), 0, 1)
+        spread = spread + share * (spreads[level] - spreads[level - 1])[:, None]
+    return np.asarray(standard * spread)
 
 
 def without_negatives(

@@ -18,9 +18,9 @@ mean; one of six lost three thousandths.  Since then the forms of ETS and the or
 share their forecasts, and the common autoregression counts twice: .915.
 
 Tried and left out: autoregressions of single series and the airline model (no gain beside
-ARIMA), complex exponential smoothing (.984 alone, and .923 against .918 as a fifth member), STL with ETS or Theta, ETS and Theta at several levels of
-temporal aggregation, shrunk seasonal indices, a second ETS, Theta or ARIMA on the other scale
-(within two thousandths), the median of the members.
+ARIMA), complex exponential smoothing (.923 as a fifth member, .918 without), STL with ETS or
+Theta, ETS and Theta at several levels of temporal aggregation, shrunk seasonal indices, a second
+ETS, Theta or ARIMA on the other scale (within two thousandths), the median of the members.
 
 Rules by length, with m periods in a season and n observed ones:
 

@@ -27,7 +27,7 @@ import pandas as pd
 
 from forecasting import ForecastParameters, forecast
 from forecasting.hierarchy import Hierarchy
-from forecasting.reconcile import ReconciliationParameters, one_step_errors, reconcile
+from forecasting.reconciliation import ReconciliationParameters, one_step_errors, reconcile
 
 from .accuracy import KEYS, errors, naive2, overall_weighted_average
 from .cases import (

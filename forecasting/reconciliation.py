@@ -31,7 +31,7 @@ from data.tables import FORECAST
 
 from .base_forecasts import KEYS, BaseForecasts, OneStepErrors, read_base, read_errors
 from .coherent_paths import base_draws, without_negatives
-from .forecast import ForecastResult
+from .forecast_table import ForecastResult
 from .hierarchy import Hierarchy
 from .minimum_trace import minimum_trace, non_negative, non_negative_draws
 
@@ -284,7 +284,7 @@ def _zero_bottom(
 ) -> np.ndarray:
     """Find bottom series of which nothing but zero is known."""
     silent = (forecasts.means == 0).all(axis=1)
-    silent &= (np.nan_to_num(forecasts.spreads) == 0).all(axis=1)
+    silent &= (np.nan_to_num(forecasts.spreads) == 0).all(axis=(0, 2))
     silent &= (np.nan_to_num(errors.residuals) == 0).all(axis=0)
     return silent[-len(hierarchy.bottom) :]
 

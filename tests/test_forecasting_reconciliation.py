@@ -14,10 +14,10 @@ from data.errors import ConfigurationError, ContractError, EmptyInputError, Unkn
 from data.tables import FORECAST
 from forecasting import minimum_trace as module
 from forecasting.base_forecasts import LACKING
-from forecasting.forecast import ForecastParameters, forecast
+from forecasting.forecast_table import ForecastParameters, forecast
 from forecasting.hierarchy import UNKNOWN_SERIES, Hierarchy
 from forecasting.minimum_trace import minimum_trace, non_negative, shrunk_correlation
-from forecasting.reconcile import (
+from forecasting.reconciliation import (
     UNDETERMINED,
     Method,
     ReconciledForecast,
@@ -402,6 +402,22 @@ def test_spread_of_the_base_intervals_is_kept_and_grows_with_theirs() -> None:
     one = result.intervals[result.intervals["series_id"] == "a"]
     half = (one["upper"] - one["lower"]).to_numpy() / 2
     np.testing.assert_allclose(half, 12.816 * np.array([1, 2, 3]), rtol=0.06)
+
+
+def test_heavy_tails_of_the_base_intervals_stay_heavy() -> None:
+    base = base_of(PAIR, np.full((2, 1), 100.0), ["a", "b"])
+    widths = {80: 12.0, 90: 20.0, 95: 40.0}
+    table = base.merge(pd.DataFrame({"level": list(widths)}), how="cross")
+    table["upper"] = table["mean"] + table["level"].map(widths)
+    alone = table.drop(index=table.index[(table["series_id"] == "b") & (table["level"] == 90)])
+    errors = np.random.default_rng(3).normal(size=(30, 3))
+    parameters = ReconciliationParameters(levels=tuple(widths), draws=10_000)
+    for brought, series in ((table, "a"), (alone, "a"), (table, "b")):
+        result = reconcile(brought, residuals_of(PAIR, errors), PAIR, parameters)
+        one = result.intervals[result.intervals["series_id"] == series]
+        half = (one["upper"] - one["lower"]).to_numpy() / 2
+        np.testing.assert_allclose(half, list(widths.values()), rtol=0.06)
+        assert result.rejected.empty
 
 
 def test_same_seed_same_paths() -> None:
