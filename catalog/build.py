@@ -17,7 +17,7 @@ from .formats.wording import issue_label
 from .grade import GradeParameters, grade_occupations
 from .indicators import Market, form_indicators
 from .inputs import Inputs, previous_grades
-from .outlook import Outlook, form_outlook, next_year
+from .outlook import Outlook, describe_allocation, form_outlook, next_year
 from .quality import quality_report, rejected_rows
 from .register import form_register
 from .requirements import RequirementsAccount, account_of_release, describe_account
@@ -49,7 +49,7 @@ def build_draft(
     quarter: str,
     previous: pd.Series | None = None,
     coded_courses: pd.DataFrame | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    on_series: Callable[[str], None] | None = None,
 ) -> Draft:
     """Build the draft of one issue.
 
@@ -65,8 +65,8 @@ def build_draft(
         Grades of the issue before; by default those of the previous list in the inputs.
     coded_courses : pandas.DataFrame, optional
         Advertised courses with ``occupation_code``; none by default.
-    progress : callable, optional
-        Called with (series forecast, series in all).
+    on_series : callable, optional
+        Called with the name of each series when it is forecast.
 
     Returns
     -------
@@ -74,9 +74,9 @@ def build_draft(
     """
     ranking = rank_occupations(
         corpus.openings, corpus.panel, inputs, configuration, quarter, previous, coded_courses,
-        progress,
+        on_series,
     )  # fmt: skip
-    account = _requirements(inputs, configuration, quarter)
+    account = _requirements(inputs, configuration, quarter, ranking.outlook.staffing_shares)
     quality = quality_report(corpus, inputs, configuration.gates, quarter)
     return Draft(
         quarter=quarter,
@@ -92,10 +92,12 @@ def build_draft(
         industry_forecast=ranking.outlook.industry_forecast,
         occupation_forecast=ranking.outlook.occupation_forecast,
         coherent_forecast=ranking.outlook.coherent_forecast,
+        forecast_models=ranking.outlook.forecast_models,
         rejected=rejected_rows(corpus, inputs),
         quality=quality | {"requirements": describe_account(account)},
         statements=(
-            *_running_quarter(configuration, quarter), *ranking.statements, *account.statements,
+            *_running_quarter(configuration, quarter, ranking.outlook), *ranking.statements,
+            *account.statements,
         ),
         synthetic=configuration.release.synthetic,
         configuration=configuration.model_dump(mode="json"),
@@ -111,7 +113,7 @@ def rank_occupations(
     quarter: str,
     previous: pd.Series | None = None,
     coded_courses: pd.DataFrame | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    on_series: Callable[[str], None] | None = None,
 ) -> Ranking:
     """Rank and grade every occupation with openings or with an earlier grade.
 
@@ -119,7 +121,7 @@ def rank_occupations(
     ----------
     openings, panel : pandas.DataFrame
         Contracts `data.tables.OPENINGS` and `data.tables.PANEL`.
-    inputs, configuration, quarter, previous, coded_courses, progress
+    inputs, configuration, quarter, previous, coded_courses, on_series
         As for `build_draft`.
     """
     if previous is None:
@@ -128,7 +130,7 @@ def rank_occupations(
         coded_courses = inputs.courses.iloc[:0]
     register, corrected = form_register(inputs.demand, inputs.corrections, quarter)
     outlook = form_outlook(
-        register, panel, quarter, configuration.forecast, inputs.corrections, progress
+        register, panel, quarter, configuration.forecast, inputs.corrections, on_series
     )
     seekers, no_ratio = _seekers(inputs, quarter, outlook.registered_demand)
     counted = openings[openings["quarter"] == quarter].set_index("occupation_code")
@@ -149,10 +151,11 @@ def rank_occupations(
         form_indicators(market), current["largest_employer_share"], _score(configuration.score)
     )
     table = _frame(current, previous).join(scores).join(_ratio(indicators))
-    table = table.join(_next_year(outlook)).join(_training(market, inputs, coded_courses))
+    table = table.join(_next_year(outlook, current)).join(_training(market, inputs, coded_courses))
     graded = table.join(grade_occupations(table, _grades(configuration.grades)))
     table = _described(graded, indicators, eligibility, quarter)
     statements = [*_plain_statements(outlook.registered_demand, no_ratio, inputs, quarter)]
+    statements += describe_allocation(outlook, current["openings"], quarter)
     statements += outlook.statements
     return Ranking(table, INDICATORS.check(indicators), outlook, (*statements, *corrected))
 
@@ -204,8 +207,8 @@ def _ratio(indicators: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _next_year(outlook: Outlook) -> pd.DataFrame:
-    year = next_year(outlook)
+def _next_year(outlook: Outlook, current: pd.DataFrame) -> pd.DataFrame:
+    year = next_year(outlook, current)
     return year.rename(
         columns={
             "openings_mean": "openings_forecast_next_year",
@@ -277,22 +280,27 @@ def _plain_statements(
 
 
 def _requirements(
-    inputs: Inputs, configuration: Configuration, quarter: str
+    inputs: Inputs, configuration: Configuration, quarter: str, shares: pd.DataFrame
 ) -> RequirementsAccount:
-    """The account beside the openings; a table of rates that was handed in always counts."""
-    handed_in = "replacement_rates" in inputs.accounts
-    rates = inputs.replacement_rates if handed_in else None
-    return account_of_release(quarter, configuration.area.name, rates)
+    """The account beside the openings; rates or growth that were handed in always count."""
+    rates = inputs.replacement_rates if "replacement_rates" in inputs.accounts else None
+    growth = inputs.employment_growth if "employment_growth" in inputs.accounts else None
+    items = inputs.local_items if len(inputs.local_items) else None
+    return account_of_release(quarter, configuration.area.name, rates, growth, shares, items)
 
 
-def _running_quarter(configuration: Configuration, quarter: str) -> list[str]:
-    """Say of a quarter that was still running when its postings were collected."""
+def _running_quarter(configuration: Configuration, quarter: str, outlook: Outlook) -> list[str]:
+    """Say of a quarter still running when its postings were collected what is partial."""
     collected = collection_day(configuration)
     if collected is None or collected >= parse_quarter(quarter).end_time.date():
         return []
     day = f"{collected.year}年{collected.month}月{collected.day}日"
+    partial = f"招聘信息截至{day}，{issue_label(quarter)}尚未结束，未推算至季末："
+    if outlook.registered_demand.empty:
+        return [f"{partial}需求人数为截至当日数，不是全季数。"]
     return [
-        f"招聘信息截至{day}，{issue_label(quarter)}尚未结束，招聘人数为截至当日数，未推算至季末。"
+        f"{partial}只有取自招聘信息的数字（广告、用人单位、工资、空缺时长和职业构成）截至当日；"
+        "登记需求等统计数据为全季数，需求人数按全季登记数分摊。"
     ]
 
 

@@ -6,7 +6,8 @@ series, which the register seldom gives and nobody publishes, so they are joined
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import pandas as pd
 
@@ -15,7 +16,7 @@ from data.tables import FORECAST
 from forecasting import (
     ForecastParameters,
     ForecastResult,
-    Hierarchy,
+    ReconciledForecast,
     ReconciliationParameters,
     forecast,
     one_step_errors,
@@ -23,9 +24,9 @@ from forecasting import (
 )
 
 from .demand_series import DemandSeries, long_form
-from .tables import COHERENT_FORECAST
+from .forecast_account import RECONCILIATION, describe_forecast, models_tried
+from .tables import COHERENT_FORECAST, FORECAST_MODELS
 
-SUFFIX = "mint"
 # Quantiles of so many paths lie within two per cent of their own limit.
 DRAWS = 2_000
 SEED = 1
@@ -45,19 +46,27 @@ class CoherentForecast:
         The same without the benchmark.
     others : pandas.DataFrame
         Contract `catalog.tables.COHERENT_FORECAST`: total, divisions, regions and districts.
+    models : pandas.DataFrame
+        Contract `catalog.tables.FORECAST_MODELS`: every model tried on every series.
+    statements : tuple of str
+        What has to be said of the series and their models, in Chinese.
     """
 
-    industries: pd.DataFrame
-    main: pd.DataFrame
-    others: pd.DataFrame
+    industries: pd.DataFrame = field(default_factory=FORECAST.empty)
+    main: pd.DataFrame = field(default_factory=FORECAST.empty)
+    others: pd.DataFrame = field(default_factory=COHERENT_FORECAST.empty)
+    models: pd.DataFrame = field(default_factory=FORECAST_MODELS.empty)
+    statements: tuple[str, ...] = ()
 
 
 def forecast_coherently(
     series: DemandSeries,
     horizon: int,
     parameters: ForecastParameters,
+    *,
     processes: int = 1,
-    progress: Callable[[int, int], None] | None = None,
+    cache: Path | str | None = None,
+    on_series: Callable[[str], None] | None = None,
 ) -> CoherentForecast:
     """Forecast every series and make the forecasts add up.
 
@@ -69,8 +78,10 @@ def forecast_coherently(
     parameters : ForecastParameters
     processes : int
         Processes that share the series.
-    progress : callable, optional
-        Called with (series done, series in all).
+    cache : path, optional
+        Folder where the forecast of each series is kept.
+    on_series : callable, optional
+        Called with the name of each series when it is forecast.
 
     Returns
     -------
@@ -78,29 +89,39 @@ def forecast_coherently(
         ``model`` is the name of what forecast a series, with ``+mint``; ``mint`` alone where
         nothing did and the others determine it.
     """
-    nothing = CoherentForecast(FORECAST.empty(), FORECAST.empty(), COHERENT_FORECAST.empty())
     if series.hierarchy is None:
-        return nothing
+        return CoherentForecast()
     issue = str(series.history.index[-1])
     further = horizon + _quarters_without_figure(series.history)
-    base = forecast(long_form(series.history), further, parameters, progress, processes=processes)
+    base = forecast(
+        long_form(series.history),
+        further,
+        parameters,
+        on_series=on_series,
+        cache=cache,
+        processes=processes,
+    )
     ahead = quarters_between(shift_quarter(issue, 1), shift_quarter(issue, horizon))
-    main = _from_the_issue(base.main, ahead)
-    if main.empty:
-        return nothing
-    main = _added_up(main, base, series.hierarchy, parameters.levels)
-    groups = main["series_id"].map(series.groupings)
-    is_section = groups == "section"
-    main, others = main[is_section], main.assign(grouping=groups)[~is_section]
-    benchmark = base.forecasts[
-        base.forecasts["model"] != base.forecasts["series_id"].map(base.main_models)
-    ]
-    benchmark = _from_the_issue(benchmark, ahead)
-    beside = benchmark[benchmark["series_id"].isin(main["series_id"])]
+    own = _from_the_issue(base.main, ahead)
+    if own.empty:
+        said = describe_forecast(series, base, used=[], determined=[])
+        return CoherentForecast(models=models_tried(base), statements=said)
+    found = reconcile(
+        own,
+        one_step_errors(base),
+        series.hierarchy,
+        ReconciliationParameters(levels=parameters.levels, draws=DRAWS, seed=SEED),
+    )
+    used = _used(own, found)
+    rows = _with_models(found.intervals, {name: base.main_models[name] for name in used})
+    groups = rows["series_id"].map(series.groupings)
+    main = rows[groups == "section"].reset_index(drop=True)
     return CoherentForecast(
-        FORECAST.check(pd.concat([main, beside], ignore_index=True)),
-        main.reset_index(drop=True),
-        COHERENT_FORECAST.check(others),
+        _with_benchmark(main, base, ahead),
+        main,
+        COHERENT_FORECAST.check(rows.assign(grouping=groups)[groups != "section"]),
+        models_tried(base, found.rejected),
+        describe_forecast(series, base, used=used, determined=rows["series_id"].unique().tolist()),
     )
 
 
@@ -119,11 +140,22 @@ def _from_the_issue(rows: pd.DataFrame, ahead: list[str]) -> pd.DataFrame:
     return wanted.assign(horizon=wanted["period"].map(places)).reset_index(drop=True)
 
 
-def _added_up(
-    main: pd.DataFrame, base: ForecastResult, hierarchy: Hierarchy, levels: tuple[int, ...]
-) -> pd.DataFrame:
-    """Reconciled rows of all series that are determined."""
-    parameters = ReconciliationParameters(levels=levels, draws=DRAWS, seed=SEED)
-    rows = reconcile(main, one_step_errors(base), hierarchy, parameters).intervals
-    forecaster = rows["series_id"].map(base.main_models)
-    return rows.assign(model=(forecaster + "+").fillna("") + SUFFIX)
+def _used(own: pd.DataFrame, found: ReconciledForecast) -> list[str]:
+    """Series whose own forecast went into what adds up."""
+    without = found.variances.loc[found.variances["source"] == "none", "series_id"]
+    names = own["series_id"].drop_duplicates()
+    return names[~names.isin(without)].tolist()
+
+
+def _with_benchmark(main: pd.DataFrame, base: ForecastResult, ahead: list[str]) -> pd.DataFrame:
+    """Reconciled rows of sections, and behind them what the benchmark says of the same."""
+    is_main = base.forecasts["model"] == base.forecasts["series_id"].map(base.main_models)
+    benchmark = _from_the_issue(base.forecasts[~is_main], ahead)
+    beside = benchmark[benchmark["series_id"].isin(main["series_id"])]
+    return FORECAST.check(pd.concat([main, beside], ignore_index=True))
+
+
+def _with_models(rows: pd.DataFrame, models: dict[str, str]) -> pd.DataFrame:
+    """Reconciled rows under the name of the model that forecast the series, where one did."""
+    forecaster = rows["series_id"].map(models).astype("str")
+    return rows.assign(model=(forecaster + "+").fillna("") + RECONCILIATION)

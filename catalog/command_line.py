@@ -130,6 +130,9 @@ def forecast(
         Literal["chinese", "none"],
         typer.Option(help="chinese: take out Spring Festival and working days where worth it"),
     ] = "none",
+    allow_negative: Annotated[
+        bool, typer.Option("--allow-negative", help="Values may fall below zero, as balances do")
+    ] = False,
     corrections: Annotated[
         Path | None, typer.Option(help="Known errors and changes of source, of the table demand")
     ] = None,
@@ -152,6 +155,7 @@ def forecast(
             levels=levels,
             season=season,
             calendar=calendar,
+            non_negative=not allow_negative,
             files=stages.ForecastFiles(models, corrections, cache),
             processes=processes,
             progress=progress,

@@ -5,6 +5,7 @@ file.  `Configuration` is the written form; `catalog.run` turns it into the froz
 objects of the stages.
 """
 
+import os
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -18,6 +19,7 @@ from .tables import INDICATOR_NAMES
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Points = Annotated[float, Field(ge=0, le=100)]
+MOST_PROCESSES = 256
 PerCent = Annotated[int, Field(ge=1, le=99)]
 
 
@@ -58,6 +60,7 @@ class InputsSection(Section):
     local_items: str | None = None
     coder: str | None = None
     replacement_rates: str | None = None
+    employment_growth: str | None = None
 
 
 class CodingSection(Section):
@@ -73,8 +76,9 @@ class ForecastSection(Section):
     horizon_quarters: Annotated[int, Field(ge=1, le=20)] = 4
     levels: Annotated[tuple[PerCent, ...], Field(min_length=1)] = (80, 95)
     calendar: Literal["chinese", "none"] = "chinese"
-    # How a figure is shared out makes no difference to it, so no manifest tells of it.
-    processes: Annotated[int, Field(ge=1, le=256, exclude=True)] = 1
+    # How the work is shared out and kept makes no difference to a figure: no manifest tells of it.
+    processes: Annotated[int, Field(ge=0, le=MOST_PROCESSES, exclude=True)] = 0
+    cache: Annotated[str | None, Field(exclude=True)] = None
 
 
 class ScoreSection(Section):
@@ -195,6 +199,11 @@ def collection_day(configuration: Configuration) -> date | None:
         ) from error
 
 
+def processes_used(asked: int) -> int:
+    """As many processes as asked for; for 0, one a core."""
+    return asked or min(os.cpu_count() or 1, MOST_PROCESSES)
+
+
 def _fault(error: object) -> str:
     fault = dict(error)  # type: ignore[call-overload]
     key = ".".join(str(part) for part in fault["loc"])
@@ -213,4 +222,6 @@ def _with_absolute_paths(configuration: Configuration, folder: Path) -> Configur
         if value and key not in ("postings_sources", "postings_collected_on")
     }
     inputs = configuration.inputs.model_copy(update=paths)
-    return configuration.model_copy(update={"inputs": inputs})
+    cache = configuration.forecast.cache
+    forecast = configuration.forecast.model_copy(update={"cache": cache and str(folder / cache)})
+    return configuration.model_copy(update={"inputs": inputs, "forecast": forecast})

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from data.errors import MissingFileError
 from data.manifest import JSON_DECIMALS, hash_file
 
+from .grade import change_name
 from .publish import MANIFEST, read_manifest
 from .tables import CHANGE_NAMES, GRADE_NAMES, LISTED_GRADES
 
@@ -181,7 +182,7 @@ def render_diff(changes: pd.DataFrame, *, before: str = "上期", after: str = "
     header = ["变化", "职业编码", "职业名称", before, after, "原排名", "现排名", "原因"]
     rows = [
         [
-            CHANGE_NAMES[row.change], row.occupation_code, row.occupation_name,
+            change_name(row.change, _text(row.to_grade)), row.occupation_code, row.occupation_name,
             _grade_name(row.from_grade), _grade_name(row.to_grade),
             _rank(row.from_rank, row.from_rank_lower, row.from_rank_upper),
             _rank(row.to_rank, row.to_rank_lower, row.to_rank_upper), CAUSE_NAMES[row.cause],
@@ -240,7 +241,7 @@ def _compared(
     ]  # fmt: skip
     recomputed = f"（上期按现行方法重算为{_grade_name(between)}）" if is_known else ""
     sentence = (
-        f"{name}（{code}）{CHANGE_NAMES[change]}：由{_grade_name(old)}变为{_grade_name(new)}，"
+        f"{name}（{code}）{change_name(change, new)}：由{_grade_name(old)}变为{_grade_name(new)}，"
         f"由{CAUSE_NAMES[cause]}引起{recomputed}；"
         f"排名由{_rank(*ranks[:3])}变为{_rank(*ranks[3:])}。"
     )

@@ -62,6 +62,9 @@ class Draft:
     coherent_forecast : pandas.DataFrame, optional
         Contract `catalog.tables.COHERENT_FORECAST`: the city, divisions, regions and districts,
         adding up with the industry forecast; none where there is no forecast.
+    forecast_models : pandas.DataFrame, optional
+        Contract `catalog.tables.FORECAST_MODELS`: every model tried, with its weight and error;
+        none where nothing was forecast.
     requirements : pandas.DataFrame, optional
         Contract `data.requirements.REQUIREMENTS`: the requirements account, never to be added to
         openings; none where no employment is known.  Its notes and the groups without a figure
@@ -89,6 +92,7 @@ class Draft:
     synthetic: bool = False
     configuration: dict[str, Any] = field(default_factory=dict)
     coherent_forecast: pd.DataFrame | None = None
+    forecast_models: pd.DataFrame | None = None
     requirements: pd.DataFrame | None = None
     last_issue_recomputed: pd.DataFrame | None = None
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .tables import LISTED_GRADES
+from .tables import CHANGE_NAMES, LISTED_GRADES
 
 SEVERITY = {"A": 3, "B": 2, "C": 1, "N": 0}
+SUSPENDED = "证据不足，暂不评定"
+LOWERING_WARNING = "降级预警"
 BOUND_OF_GRADE = (("A", "very_short"), ("B", "short"), ("C", "somewhat_short"))
 
 
@@ -59,8 +61,9 @@ def grade_occupations(table: pd.DataFrame, parameters: GradeParameters) -> pd.Da
     -------
     pandas.DataFrame
         ``grade``, ``change`` (keys of `catalog.tables.CHANGE_NAMES`), ``exit_warning`` (the
-        occupation is listed only because of the hysteresis) and ``insufficient`` (why the grade
-        is X, in Chinese; missing otherwise).
+        occupation is listed only because of the hysteresis), ``lowering_warning`` (it would be
+        listed with a lower grade without it) and ``insufficient`` (why the grade is X, in
+        Chinese; missing otherwise).
 
     Examples
     --------
@@ -84,15 +87,46 @@ def grade_occupations(table: pd.DataFrame, parameters: GradeParameters) -> pd.Da
         table["tightness_points"] < parameters.tightness_points_at_least
     )
     grade = grade.mask(slack, "N").mask(insufficient.notna(), "X")
-    listed = grade.isin(LISTED_GRADES)
+    listed, would_be_listed = grade.isin(LISTED_GRADES), bare.isin(LISTED_GRADES)
+    is_held = grade.map(SEVERITY) > bare.map(SEVERITY)
     return pd.DataFrame(
         {
             "grade": grade,
             "change": _changes(grade, table["previous_grade"]),
-            "exit_warning": listed & ~bare.isin(LISTED_GRADES),
+            "exit_warning": listed & ~would_be_listed,
+            "lowering_warning": listed & would_be_listed & is_held,
             "insufficient": insufficient,
         }
     )
+
+
+def change_name(change: str, grade: str | None) -> str:
+    """Word a change of grade; who leaves for want of evidence has not been judged.
+
+    Parameters
+    ----------
+    change : str
+        Key of `catalog.tables.CHANGE_NAMES`.
+    grade : str, optional
+        Grade of this issue; None where the occupation does not stand in it.
+
+    Examples
+    --------
+    >>> change_name("left", "N"), change_name("left", "X"), change_name("entered", "B")
+    ('退出', '证据不足，暂不评定', '新进')
+    """
+    return SUSPENDED if (change, grade) == ("left", "X") else CHANGE_NAMES[change]
+
+
+def has_lowering_warning(ranking: pd.DataFrame) -> pd.Series:
+    """Tell which rows of a ranking are marked as keeping their grade by the hysteresis only.
+
+    Parameters
+    ----------
+    ranking : pandas.DataFrame
+        Contract `catalog.tables.RANKING`: the mark stands among the ``flags``.
+    """
+    return ranking["flags"].str.startswith(LOWERING_WARNING, na=False)
 
 
 def _insufficient(table: pd.DataFrame, parameters: GradeParameters) -> pd.Series:

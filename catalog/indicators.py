@@ -14,6 +14,7 @@ from scipy import stats
 from data.quarters import QUARTERS_PER_YEAR, parse_quarter
 from data.reference.occupations import CODE_LENGTHS
 
+from .outlook import BOUNDS, PUBLISHED_LEVEL
 from .tables import INDICATORS
 from .vacancy_ratio import vacancy_ratios
 
@@ -49,7 +50,8 @@ class Market:
     no_ratio_reason : str
         Why the ratio cannot be formed, in Chinese; empty where it can.
     occupation_forecast : pandas.DataFrame
-        Contract `data.tables.OCCUPATION_FORECAST`; empty without a forecast.
+        Contract `data.tables.OCCUPATION_FORECAST`, with the 90 % interval; empty without a
+        forecast.
     certificates_year : pandas.Series
         Certificates of the last four quarters by 细类, persons; empty where none are recorded.
     eligible : frozenset of str
@@ -145,19 +147,14 @@ def _openings_growth(current: pd.DataFrame, market: Market) -> pd.DataFrame:
         return _frame(current.index, "无分行业需求历史或历史过短，不作预测")
     if ahead.empty:
         return _frame(current.index, "预测期不足四个季度")
-    level = int(ahead["level"].min())
-    one_level = ahead[ahead["level"] == level].set_index("occupation_code")
-    mean = one_level["openings_mean"].reindex(current.index)
-    # From the level forecast to 90 %, in proportion to normal quantiles.
-    widening = NORMAL_90 / float(stats.norm.ppf(0.5 + level / 200))
+    published = ahead[ahead["level"] == PUBLISHED_LEVEL].set_index("occupation_code")
+    openings = published[BOUNDS].reindex(current.index)
     base = market.registered_demand.reindex(current.index)
     frame = _frame(current.index)
     for column, source in (("value", "mean"), ("lower", "lower"), ("upper", "upper")):
-        distance = one_level[f"openings_{source}"].reindex(current.index) - mean
-        openings = (mean + widening * distance).clip(lower=0)
-        frame[column] = 100 * (openings / base.where(base > 0) - 1)
+        frame[column] = 100 * (openings[f"openings_{source}"] / base.where(base > 0) - 1)
     frame.loc[frame["value"].isna(), "missing_reason"] = "所在行业无预测"
-    frame.loc[base.isna() & mean.notna(), "missing_reason"] = NOT_DIVIDED
+    frame.loc[base.isna() & openings["openings_mean"].notna(), "missing_reason"] = NOT_DIVIDED
     return frame
 
 

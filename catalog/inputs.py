@@ -19,8 +19,9 @@ from data.reference import (
     load_occupations,
     reference_table,
 )
-from data.requirements import REPLACEMENT_RATES
+from data.requirements import REPLACEMENT_RATES, STATED_GROWTH
 from data.tables import CORRECTIONS, DEMAND, EVIDENCE, PREVIOUS, SEEKERS, SUPPLY
+from forecasting.employment_growth import sound_growth
 
 from .configuration import InputsSection
 
@@ -33,6 +34,7 @@ TABLES: Mapping[str, Contract] = {
     "corrections": CORRECTIONS,
     "local_items": LOCAL_ITEMS,
     "replacement_rates": REPLACEMENT_RATES,
+    "employment_growth": STATED_GROWTH,
 }
 REPLACING = ("wrong_value", "gap")
 MAY_BE_EMPTY = ("corrections", "evidence", "local_items")
@@ -48,8 +50,8 @@ class Inputs:
     ----------
     demand, seekers, supply, evidence, previous, corrections, local_items : pandas.DataFrame
         Contracts of the same names in `data.tables`.
-    replacement_rates : pandas.DataFrame
-        Contract `data.requirements.REPLACEMENT_RATES`.
+    replacement_rates, employment_growth : pandas.DataFrame
+        Contracts `data.requirements.REPLACEMENT_RATES` and `data.requirements.STATED_GROWTH`.
     courses : pandas.DataFrame
         Contract `data.readers.COURSE_ADVERTISEMENTS`: advertisements in place of supply figures.
     rejected : pandas.DataFrame
@@ -66,6 +68,7 @@ class Inputs:
     corrections: pd.DataFrame
     local_items: pd.DataFrame
     replacement_rates: pd.DataFrame
+    employment_growth: pd.DataFrame
     courses: pd.DataFrame
     rejected: pd.DataFrame
     accounts: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -126,7 +129,11 @@ def _read(name: str, path: Path, quarter: str) -> tuple[pd.DataFrame, pd.DataFra
             raise
         return (*read_table(path, COURSE_ADVERTISEMENTS), COURSE_ADVERTISEMENTS)
     valid, unknown = _with_known_codes(valid, quarter)
-    return valid.reset_index(drop=True), pd.concat([unsound, unknown]), contract
+    unsound = pd.concat([unsound, unknown])
+    if contract is STATED_GROWTH:
+        valid, unclear = sound_growth(valid)
+        unsound = pd.concat([unsound, unclear])
+    return valid.reset_index(drop=True), unsound, contract
 
 
 def _with_known_codes(frame: pd.DataFrame, quarter: str) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -1,10 +1,11 @@
 """Forecasts behind an issue: the city, industries, districts, staffing shares, occupations."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
-from scipy import stats
 
 from data.quarters import QUARTERS_PER_YEAR
 from data.reference import load_industries, load_occupations
@@ -17,12 +18,15 @@ from forecasting import (
 )
 
 from .coherence import CoherentForecast, forecast_coherently
-from .configuration import ForecastSection
+from .configuration import ForecastSection, processes_used
 from .demand import demand_by_occupation, spread_groups
-from .demand_series import demand_series
+from .demand_series import DemandSeries, demand_series
 from .register import Register
 
 QUARTERS_AT_LEAST = 8
+# Coverage of the bounds published of occupations, per cent.
+PUBLISHED_LEVEL = 90
+BOUNDS = ["openings_mean", "openings_lower", "openings_upper"]
 CALENDARS: Mapping[str, ChineseCalendar | None] = {"chinese": ChineseCalendar(), "none": None}
 
 
@@ -38,6 +42,10 @@ class Outlook:
         Contracts of `data.tables`; empty where the history is too short or missing.
     coherent_forecast : pandas.DataFrame or None
         Contract `catalog.tables.COHERENT_FORECAST`; None without a forecast.
+    forecast_models : pandas.DataFrame or None
+        Contract `catalog.tables.FORECAST_MODELS`; None where nothing was forecast.
+    unallocated_forecast : pandas.Series, index quarter
+        Forecast openings of industries without staffing shares, which no occupation is given.
     registered_demand : pandas.Series, index 细类 code
         Openings registered in the quarter of the issue, persons; missing where they are not
         known, empty without a register.
@@ -50,6 +58,8 @@ class Outlook:
     staffing_shares: pd.DataFrame
     occupation_forecast: pd.DataFrame
     coherent_forecast: pd.DataFrame | None
+    forecast_models: pd.DataFrame | None
+    unallocated_forecast: pd.Series
     registered_demand: pd.Series
     statements: tuple[str, ...]
 
@@ -60,7 +70,7 @@ def form_outlook(
     quarter: str,
     parameters: ForecastSection,
     corrections: pd.DataFrame | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    on_series: Callable[[str], None] | None = None,
 ) -> Outlook:
     """Forecast the demand of each industry and divide it into occupations.
 
@@ -77,8 +87,8 @@ def form_outlook(
     corrections : pandas.DataFrame, optional
         Contract `data.tables.CORRECTIONS`: declared changes of source are taken out of what the
         models see.
-    progress : callable, optional
-        Called with (series done, series in all).
+    on_series : callable, optional
+        Called with the name of each series when it is forecast.
     """
     known = register.sections[register.sections["quarter"] <= quarter]
     shares = _shares(panel)
@@ -86,47 +96,117 @@ def form_outlook(
     obstacles = _obstacles(known, quarter)
     registered, statements = _registered_demand(known, spread, quarter)
     statements += obstacles
-    found, occupations = None, OCCUPATION_FORECAST.empty()
+    found, divided = CoherentForecast(), _divided(FORECAST.empty(), spread)
     if not obstacles:
         records = CORRECTIONS.empty() if corrections is None else corrections
-        found, said = _forecast(register, records, quarter, parameters, progress)
-        occupations = occupation_forecast(found.main, spread).forecasts
-        statements += said
+        series = demand_series(register, records, quarter)
+        found = _forecast(series, parameters, on_series)
+        divided = _divided(found.main, spread)
+        statements += [*series.statements, *found.statements, *divided.statements]
     return Outlook(
         history=SERIES.check(
             known.rename(
                 columns={"industry_code": "series_id", "quarter": "period", "openings": "value"}
             )
         ),
-        industry_forecast=found.industries if found else FORECAST.empty(),
+        industry_forecast=_at_levels(found.industries, parameters.levels),
         staffing_shares=shares,
-        occupation_forecast=occupations,
-        coherent_forecast=found.others if found and len(found.main) else None,
+        occupation_forecast=divided.forecasts,
+        coherent_forecast=_at_levels(found.others, parameters.levels) if len(found.main) else None,
+        forecast_models=found.models if len(found.models) else None,
+        unallocated_forecast=divided.unallocated,
         registered_demand=registered,
         statements=tuple(statements),
     )
 
 
 def _forecast(
-    register: Register,
-    corrections: pd.DataFrame,
-    quarter: str,
-    section: ForecastSection,
-    progress: Callable[[int, int], None] | None,
-) -> tuple[CoherentForecast, list[str]]:
-    series = demand_series(register, corrections, quarter)
-    found = forecast_coherently(
+    series: DemandSeries, section: ForecastSection, on_series: Callable[[str], None] | None
+) -> CoherentForecast:
+    return forecast_coherently(
         series,
         section.horizon_quarters,
         ForecastParameters(
-            levels=section.levels,
+            levels=(*section.levels, PUBLISHED_LEVEL),
             season_length=QUARTERS_PER_YEAR,
             calendar=CALENDARS[section.calendar],
         ),
-        section.processes,
-        progress,
+        processes=processes_used(section.processes),
+        cache=section.cache,
+        on_series=on_series,
     )
-    return found, list(series.statements)
+
+
+def _at_levels(forecast: pd.DataFrame, levels: tuple[int, ...]) -> pd.DataFrame:
+    """Rows of the coverages that the configuration asks for."""
+    return forecast[forecast["level"].isin(levels)].reset_index(drop=True)
+
+
+class _Divided(NamedTuple):
+    """Forecasts by 细类; openings by quarter that no 细类 is given, and what is said of them."""
+
+    forecasts: pd.DataFrame
+    unallocated: pd.Series
+    statements: list[str]
+
+
+def _divided(main: pd.DataFrame, shares: pd.DataFrame) -> _Divided:
+    """Divide the forecasts of industries into occupations."""
+    if main.empty:
+        return _Divided(OCCUPATION_FORECAST.empty(), pd.Series(dtype=float), [])
+    forecasts, rest = occupation_forecast(main, shares)
+    unallocated = rest.groupby("quarter")["openings_mean"].sum()
+    without = _named(set(main["series_id"]) - set(shares["industry_code"]))
+    if not unallocated.round().any():
+        return _Divided(forecasts, unallocated, [])
+    said = (
+        f"未来{len(unallocated)}个季度预测的行业需求中，{unallocated.sum():,.0f}人未归入职业："
+        f"所读招聘信息中没有{without}的职业构成。"
+    )
+    return _Divided(forecasts, unallocated, [said])
+
+
+def _named(sections: Collection[str]) -> str:
+    return "、".join(f"“{load_industries().name(code)}”" for code in sorted(sections))
+
+
+def describe_allocation(outlook: Outlook, advertised: pd.Series, quarter: str) -> list[str]:
+    """Say why the openings of all occupations are not those that the register states.
+
+    Parameters
+    ----------
+    outlook : Outlook
+    advertised : pandas.Series, index 细类 code
+        Openings published, persons, of the occupations that are advertised in the quarter.
+    quarter : str
+        Quarter of the issue.
+
+    Returns
+    -------
+    list of str
+        One sentence, whose figures add up; none where nothing is left over or much is unknown.
+    """
+    registered = outlook.registered_demand
+    if registered.empty or registered.isna().any():
+        return []
+    now = outlook.history[outlook.history["period"] == quarter].set_index("series_id")["value"]
+    divided = spread_groups(outlook.staffing_shares)["industry_code"]
+    without = now[(now > 0) & ~now.index.isin(divided)]
+    silent = registered[(registered > 0) & ~registered.index.isin(advertised.index)]
+    beyond = advertised[~advertised.index.isin(registered.index)]
+    parts = [
+        (without.sum(), f"所读招聘信息中没有{_named(without.index)}的职业构成"),
+        (silent.sum(), f"{len(silent)}个职业按以往招聘信息分得需求，但本季度没有招聘信息，未列出"),
+    ]
+    told = [f"{persons:,.0f}人因{why}" for persons, why in parts if round(persons)]
+    if not told and beyond.empty:
+        return []
+    rest = sum(round(persons) for persons, _ in parts)
+    said = f"分行业登记需求合计{now.sum():,.0f}人，归入本期所列职业{round(now.sum()) - rest:,}人"
+    said += "".join(f"；{each}" for each in told)
+    if len(beyond):
+        said += f"；另有{len(beyond)}个职业的招聘信息不明行业，按总体比例推算{beyond.sum():,.0f}人"
+    return [f"{said}。"]
 
 
 def _registered_demand(
@@ -149,29 +229,34 @@ def _registered_demand(
     ]
 
 
-def next_year(outlook: Outlook) -> pd.DataFrame:
+def next_year(outlook: Outlook, current: pd.DataFrame) -> pd.DataFrame:
     """Forecast openings of the next four quarters by 细类, with the bounds of the 90 % interval.
 
     Bounds are sums of the quarterly bounds: errors of successive quarters are taken to be fully
-    correlated, which makes the interval too wide rather than too narrow.  They are brought from
-    the narrowest level forecast to 90 % in proportion to normal quantiles.
+    correlated, which makes the interval too wide rather than too narrow.  A staffing share
+    pooled over quarters has less sampling error than the postings of one, but it shares their
+    errors of coding and of unstated headcounts, which its standard error does not hold.  So
+    neither bound lies nearer to the forecast, in relation to it, than the same bound of the
+    current openings lies to them.
+
+    Parameters
+    ----------
+    outlook : Outlook
+    current : pandas.DataFrame, index 细类 code
+        ``openings``, ``openings_lower`` and ``openings_upper`` of the quarter of the issue.
     """
-    forecast_rows = outlook.occupation_forecast
-    year = forecast_rows[forecast_rows["horizon"] <= QUARTERS_PER_YEAR]
+    rows = outlook.occupation_forecast
+    year = rows[(rows["horizon"] <= QUARTERS_PER_YEAR) & (rows["level"] == PUBLISHED_LEVEL)]
     if year.empty or year["horizon"].max() < QUARTERS_PER_YEAR:
-        return pd.DataFrame(columns=["openings_mean", "openings_lower", "openings_upper"])
-    level = int(year["level"].min())
-    columns = ["openings_mean", "openings_lower", "openings_upper"]
-    total = year[year["level"] == level].groupby("occupation_code")[columns].sum()
-    ratio = stats.norm.ppf(0.95) / stats.norm.ppf(0.5 + level / 200)
+        return pd.DataFrame(columns=BOUNDS)
+    total = year.groupby("occupation_code")[BOUNDS].sum()
     mean = total["openings_mean"]
-    return pd.DataFrame(
-        {
-            "openings_mean": mean,
-            "openings_lower": (mean - ratio * (mean - total["openings_lower"])).clip(lower=0),
-            "openings_upper": mean + ratio * (total["openings_upper"] - mean),
-        }
-    )
+    now = current["openings"].where(current["openings"] > 0)
+    for bound, wider in (("lower", np.fmin), ("upper", np.fmax)):
+        column = f"openings_{bound}"
+        as_now = mean * (current[column] / now).reindex(mean.index)
+        total[column] = wider(total[column], as_now)
+    return total
 
 
 def _shares(panel: pd.DataFrame) -> pd.DataFrame:

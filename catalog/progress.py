@@ -1,6 +1,7 @@
 """Progress of long work on a terminal; silent where there is none."""
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -23,6 +24,14 @@ class TellProgress(Protocol):
 
     def __call__(self, step: str, done: int, name: str = "") -> None:
         """Take the step (a key of `STEPS`), the count done in it, and the name of the last one."""
+
+
+def tell_series(progress: TellProgress | None) -> Callable[[str], None] | None:
+    """Count forecast series as they are named; nothing where nobody is told."""
+    if progress is None:
+        return None
+    count = itertools.count(1)
+    return lambda name: progress("forecast", next(count), name)
 
 
 @contextmanager

@@ -1,8 +1,7 @@
 """The requirements account of an issue: by medium group, year by year, beside the market account.
 
-The stock is the census of 2020 brought to the latest known total of employed persons; nothing
-finer than medium groups is published, so nothing finer is reckoned.  Its persons a year are never
-added to openings.
+The stock is that of `catalog.employment_stock`; nothing finer than medium groups is published, so
+nothing finer is reckoned.  Its persons a year are never added to openings.
 """
 
 from dataclasses import dataclass
@@ -14,19 +13,25 @@ import pandas as pd
 from data.contract import REASON, Split
 from data.errors import ConfigurationError
 from data.quarters import parse_quarter
-from data.reference import (
-    census_employment_2022,
-    load_employed_persons,
-    load_occupations,
-    read_replacement_rates,
-    reference_table,
+from data.reference import load_occupations, read_replacement_rates, training_eligibility
+from data.requirements import REQUIREMENTS
+from data.tables import STAFFING_SHARES
+from forecasting.employment_growth import stated_growth
+from forecasting.requirements import (
+    RequirementsParameters,
+    nearest_group,
+    occupation_requirements,
 )
-from data.requirements import EMPLOYMENT, REQUIREMENTS
-from forecasting.requirements import RequirementsParameters, occupation_requirements
 
-SAMPLED_SHARE = 0.1
-CENSUS_YEAR = 2020
+from .employment_stock import CENSUS_YEAR, StockParameters, base_year_of, employment_stock
+
 LEFT_OUT = ["occupation_code", "name", "employed_persons", REASON]
+FARMING = "5"
+NOT_RECKONED = {
+    "1": "heads of organs and organisations are appointed, not trained for",
+    FARMING: "employment in farming is not constant: its growth is needed",
+    "8": "no defined work to train for",
+}
 NO_SUM = (
     "年度用工需求与需求人数（招聘人数）是两个口径：离岗人员的岗位可能已在招聘，"
     "同一岗位会在两处出现，两者不得相加；年度用工需求也不用于评定紧缺等级。"
@@ -39,39 +44,10 @@ REASON_NAMES = {
         "2022年版大典新设类别，2020年人口普查没有数据"
     ),
     "no replacement rates of it or of a group above it": "本类及其上级类别均无退出率和转职率",
-    "no growth of it or of a group above it": "本类及其上级类别均无就业增长资料",
+    NOT_RECKONED["1"]: "负责人按规定选拔任用或者由单位自行聘任，不以职业技能培训补充",
+    NOT_RECKONED[FARMING]: "农业就业人数逐年变动较大，没有就业增长资料的，不按就业规模不变测算",
+    NOT_RECKONED["8"]: "没有确定的职业内容，不能据以安排培训",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class StockParameters:
-    """How to bring the census to the present.
-
-    Parameters
-    ----------
-    region : str
-        Region of the census and of the total.
-    structure_relative_standard_error : float
-        How far a group's share of employment may have moved since the census, in relation to
-        it. An assumption.
-
-    Raises
-    ------
-    ConfigurationError
-        When the error is negative.
-    """
-
-    region: str = "重庆"
-    structure_relative_standard_error: float = 0.10
-
-    def __post_init__(self) -> None:
-        """Refuse a negative error."""
-        if self.structure_relative_standard_error < 0:
-            raise ConfigurationError(
-                "error of the structure of employment",
-                got=self.structure_relative_standard_error,
-                expected=">= 0",
-            )
 
 
 @dataclass(frozen=True)
@@ -86,15 +62,23 @@ class RequirementsAccount:
         Groups that have no requirement, with ``reason``.
     statements : tuple of str
         What the account rests on, in Chinese.
+    remarks : tuple of str
+        How its figures are to be read, in Chinese.
     """
 
     requirements: pd.DataFrame
     left_out: pd.DataFrame
     statements: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
 
 
 def account_of_release(
-    quarter: str, area: str, rates: pd.DataFrame | None = None
+    quarter: str,
+    area: str,
+    rates: pd.DataFrame | None = None,
+    growth: pd.DataFrame | None = None,
+    shares: pd.DataFrame | None = None,
+    local_items: pd.DataFrame | None = None,
 ) -> RequirementsAccount:
     """The account that a release shows: of one year, or empty with a statement why.
 
@@ -104,8 +88,12 @@ def account_of_release(
         Quarter of the issue.
     area : str
         Area of the catalog; an area without known employment has no account.
-    rates : pandas.DataFrame, optional
+    rates, local_items : pandas.DataFrame, optional
         As for `requirements_account`.
+    growth : pandas.DataFrame, optional
+        Contract `data.requirements.STATED_GROWTH`; employment is constant without it.
+    shares : pandas.DataFrame, optional
+        Contract `data.tables.STAFFING_SHARES`, for growth stated by industry.
 
     Examples
     --------
@@ -113,12 +101,24 @@ def account_of_release(
     ('没有成都市2026年以前的就业人员总数，不测算年度用工需求。',)
     """
     region = area.removesuffix("市")
-    if base_year_of(quarter, region) is not None:
-        stock = StockParameters(region=region)
-        return requirements_account(quarter, rates=rates, stock_parameters=stock)
-    year = parse_quarter(quarter).year
-    said = f"没有{area}{year}年以前的就业人员总数，不测算年度用工需求。"
-    return RequirementsAccount(REQUIREMENTS.empty(), pd.DataFrame(columns=LEFT_OUT), (said,))
+    if base_year_of(quarter, region) is None:
+        year = parse_quarter(quarter).year
+        said = f"没有{area}{year}年以前的就业人员总数，不测算年度用工需求。"
+        return RequirementsAccount(REQUIREMENTS.empty(), pd.DataFrame(columns=LEFT_OUT), (said,))
+    stock, parameters = StockParameters(region=region), RequirementsParameters()
+    if growth is None:
+        return requirements_account(
+            quarter, rates=rates, stock_parameters=stock, local_items=local_items
+        )
+    shares = STAFFING_SHARES.empty() if shares is None else shares
+    by_group = stated_growth(growth, shares, parameters.growth_percent_standard_error)
+    account = requirements_account(
+        quarter, 1, rates, by_group.valid, parameters, stock, local_items
+    )
+    told = _industry_remarks(growth, by_group.rejected)
+    return RequirementsAccount(
+        account.requirements, account.left_out, account.statements, (*account.remarks, *told)
+    )
 
 
 def describe_account(account: RequirementsAccount) -> dict[str, Any]:
@@ -133,74 +133,11 @@ def describe_account(account: RequirementsAccount) -> dict[str, Any]:
         }
         for row in rows
     ]
-    return {"notes": list(account.statements), "left_out": left_out}
+    return {"notes": [*account.statements, *account.remarks], "left_out": left_out}
 
 
 def _persons(value: float) -> float | None:
     return None if np.isnan(value) else round(float(value), 1)
-
-
-def base_year_of(quarter: str, region: str) -> int | None:
-    """Latest year before an issue's of which the total is known; none where there is none.
-
-    Examples
-    --------
-    >>> [base_year_of(quarter, "重庆") for quarter in ("2026Q4", "2024Q4", "2021Q1")]
-    [2024, 2022, None]
-    """
-    totals = reference_table("employed_persons").frame()
-    years = totals.loc[totals["region"] == region, "year"].astype(int)
-    earlier = years[years < parse_quarter(quarter).year]
-    return None if earlier.empty else int(earlier.max())
-
-
-def employment_stock(
-    base_year: int | None = None, parameters: StockParameters | None = None
-) -> tuple[int, Split[pd.DataFrame]]:
-    """Employed persons by medium group at the end of the base year.
-
-    Parameters
-    ----------
-    base_year : int, optional
-        A year whose total is known; the latest by default.
-    parameters : StockParameters, optional
-
-    Returns
-    -------
-    tuple of int and Split
-        The base year; ``valid``: contract `data.requirements.EMPLOYMENT`, ``rejected``: census
-        groups without a counterpart in the edition of 2022, with a reason.  The persons of
-        both parts add up to the total of the year.
-
-    Raises
-    ------
-    ConfigurationError
-        When the total of that year is not known.
-
-    Examples
-    --------
-    >>> year, stock = employment_stock()
-    >>> year, round(sum(part["employed_persons"].sum() for part in stock))
-    (2024, 16511500)
-    """
-    parameters = parameters or StockParameters()
-    totals = load_employed_persons(parameters.region)
-    year = int(totals.index.max()) if base_year is None else base_year
-    if year not in totals.index:
-        raise ConfigurationError(
-            "base year of employment", got=year, expected=f"one of {totals.index.tolist()}"
-        )
-    valid, rejected = census_employment_2022(parameters.region)
-    counted = "employed_long_form_10pct"
-    factor = totals[year] / (valid[counted].sum() + rejected[counted].sum())
-    sampling = (1 - SAMPLED_SHARE) / valid[counted].clip(lower=1)
-    relative = np.sqrt(sampling + parameters.structure_relative_standard_error**2)
-    persons = valid[counted] * factor
-    stock = valid.assign(
-        employed_persons=persons, employed_persons_standard_error=persons * relative
-    )
-    rejected = rejected.assign(employed_persons=rejected[counted] * factor)
-    return year, Split(EMPLOYMENT.check(stock), rejected)
 
 
 def requirements_account(
@@ -210,8 +147,12 @@ def requirements_account(
     growth: pd.DataFrame | None = None,
     parameters: RequirementsParameters | None = None,
     stock_parameters: StockParameters | None = None,
+    local_items: pd.DataFrame | None = None,
 ) -> RequirementsAccount:
     """Persons required in the years after an issue's, by medium group.
+
+    Heads of organs and organisations and the undefined occupations are left out, and farming
+    without figures on growth: its employment is known to change.
 
     Parameters
     ----------
@@ -223,9 +164,12 @@ def requirements_account(
         ``valid`` of `data.reference.read_replacement_rates` for the bureau's own table; the
         foreign rates kept with the program by default.
     growth : pandas.DataFrame, optional
-        Contract `data.requirements.EMPLOYMENT_GROWTH`; constant employment without it.
+        Contract `data.requirements.EMPLOYMENT_GROWTH`; employment of a group without it is
+        constant.
     parameters : RequirementsParameters, optional
     stock_parameters : StockParameters, optional
+    local_items : pandas.DataFrame, optional
+        As for `data.reference.training_eligibility`.
 
     Raises
     ------
@@ -238,6 +182,7 @@ def requirements_account(
     >>> account.requirements["year"].unique().tolist(), "2024年末" in account.statements[1]
     ([2027], True)
     """
+    parameters = parameters or RequirementsParameters()
     stock_parameters = stock_parameters or StockParameters()
     known = base_year_of(quarter, stock_parameters.region)
     if known is None:
@@ -247,43 +192,121 @@ def requirements_account(
             action="name a later quarter",
         )
     base_year, stock = employment_stock(known, stock_parameters)
+    reckoned, not_reckoned = _reckoned(stock.valid, growth)
     first = parse_quarter(quarter).year + 1
     given = read_replacement_rates().valid if rates is None else rates
     result = occupation_requirements(
-        stock.valid, given, base_year, range(first, first + years), growth, parameters
+        reckoned, given, base_year, range(first, first + years), growth, parameters
     )
     names = load_occupations().name
-    table = result.requirements
+    table = _with_training(result.requirements, local_items)
     table.insert(2, "occupation_name", table["occupation_code"].map(names))
+    without = pd.concat([not_reckoned, result.unmatched])
     left_out = pd.concat(
         [
             stock.rejected.rename(columns={"medium_code_2015": "occupation_code"}),
-            result.unmatched.assign(name=result.unmatched["occupation_code"].map(names)),
+            without.assign(name=without["occupation_code"].map(names)),
         ],
         ignore_index=True,
     )
-    statements = _statements(base_year, rates, is_constant=growth is None)
-    return RequirementsAccount(table, left_out[LEFT_OUT], statements)
+    return RequirementsAccount(
+        table,
+        left_out[LEFT_OUT],
+        _statements(base_year, rates, growth, table),
+        _remarks(table, parameters, stock_parameters),
+    )
+
+
+def _reckoned(stock: pd.DataFrame, growth: pd.DataFrame | None) -> Split[pd.DataFrame]:
+    """Part the groups that the account is about from those that it cannot speak of."""
+    codes = stock["occupation_code"]
+    reason = codes.str[0].map(NOT_RECKONED)
+    if growth is not None:
+        grows = nearest_group(codes, growth["occupation_code"]).notna()
+        reason = reason.mask(grows & (codes.str[0] == FARMING))
+    return Split(stock[reason.isna()], stock.assign(**{REASON: reason})[reason.notna()])
+
+
+def _with_training(requirements: pd.DataFrame, local_items: pd.DataFrame | None) -> pd.DataFrame:
+    """Count the occupations of each group, and those that subsidised training can serve."""
+    units = training_eligibility(local_items)
+    eligible = units["eligible"].groupby(units["occupation_code"].str[:4])
+    codes = requirements["occupation_code"]
+    return requirements.assign(
+        occupations=codes.map(eligible.size()),
+        occupations_open_to_training=codes.map(eligible.sum()),
+    )
 
 
 def _statements(
-    base_year: int, rates: pd.DataFrame | None, *, is_constant: bool
+    base_year: int,
+    rates: pd.DataFrame | None,
+    growth: pd.DataFrame | None,
+    table: pd.DataFrame,
 ) -> tuple[str, ...]:
-    said = [
-        NO_SUM,
+    stock = (
         "年度用工需求为一年内就业增长、退出劳动力和转到其他职业的人数之和，从业人员存量按"
-        f"{CENSUS_YEAR}年人口普查职业中类构成和{base_year}年末全市就业人员总数推算。",
-    ]
+        f"{CENSUS_YEAR}年人口普查职业中类构成和{base_year}年末全市就业人员总数推算。"
+    )
+    return (NO_SUM, stock, _of_rates(rates), _of_growth(growth, table))
+
+
+def _of_rates(rates: pd.DataFrame | None) -> str:
     if rates is None:
-        said.append(
+        return (
             "年度用工需求所用退出率和转职率暂以美国劳工统计局2024—2034年资料代替，"
             "待本市调查资料替换。"
         )
-    elif rates.empty:
-        said.append("所提供的退出率和转职率资料没有一行可用，不测算年度用工需求。")
-    else:
-        sources = "、".join(rates["source"].unique())
-        said.append(f"年度用工需求所用退出率和转职率采用所提供的资料（来源：{sources}）。")
-    if is_constant:
-        said.append("未提供分职业就业增长资料，年度用工需求按就业规模不变测算。")
+    if rates.empty:
+        return "所提供的退出率和转职率资料没有一行可用，不测算年度用工需求。"
+    sources = "、".join(rates["source"].unique())
+    return f"年度用工需求所用退出率和转职率采用所提供的资料（来源：{sources}）。"
+
+
+def _of_growth(growth: pd.DataFrame | None, table: pd.DataFrame) -> str:
+    if growth is None:
+        return "未提供分职业就业增长资料，年度用工需求按就业规模不变测算。"
+    constant = table.loc[table["growth_code"].isna(), "occupation_code"].nunique()
+    if constant == table["occupation_code"].nunique():
+        return "所提供的就业增长资料没有一行可用，年度用工需求按就业规模不变测算。"
+    sources = "、".join(growth["source"].dropna().unique()) if "source" in growth else ""
+    said = "年度用工需求所用就业增长率采用所提供的资料" + (
+        f"（来源：{sources}）" if sources else ""
+    )
+    return said + (f"；其余{constant}个中类按就业规模不变测算。" if constant else "。")
+
+
+def _remarks(
+    table: pd.DataFrame, parameters: RequirementsParameters, stock: StockParameters
+) -> tuple[str, ...]:
+    """How to read the figures: what is gross, what the interval rests on, whose rates these are."""
+    if table.empty:
+        return ()
+    part = "" if parameters.transfers_counted == 1 else f"的{parameters.transfers_counted:.0%}"
+    constant = "" if table["growth_code"].isna().all() else "没有就业增长资料或者未提供标准误的，"
+    above = table.loc[table["rates_code"] != table["occupation_code"], "occupation_code"].nunique()
+    said = [
+        f"转到其他职业的人数按转出总数{part}计，未扣除由其他职业转入的人数。",
+        f"{parameters.level}%区间按假定的误差测算，不是实测误差：退出率和转职率的相对标准误"
+        f"{parameters.rate_relative_standard_error:.0%}；{constant}就业增长率的标准误每年"
+        f"{parameters.growth_percent_standard_error:g}个百分点；从业人员职业构成的相对标准误"
+        f"{stock.structure_relative_standard_error:.0%}。",
+    ]
+    if above:
+        said.append(f"{above}个中类没有本类的退出率和转职率，采用上级类别的比率。")
+    if (table["persons_per_year_required"] == 0).any():
+        said.append("就业减少超过人员退出的中类，用工需求记为0。")
     return tuple(said)
+
+
+def _industry_remarks(stated: pd.DataFrame, unused: pd.DataFrame) -> list[str]:
+    """What became of growth that was stated by industry."""
+    said = []
+    if stated["industry_code"].notna().sum() > len(unused):
+        said.append(
+            "按行业提供的就业增长率，按本期行业职业构成折算到职业中类，未提供的行业不参与折算。"
+        )
+    if len(unused):
+        codes = "、".join(unused["industry_code"])
+        said.append(f"行业门类{codes}没有职业构成数据，所提供的就业增长率未采用。")
+    return said

@@ -20,6 +20,7 @@ from nlp.prepare import PreparationParameters
 from .build import build_draft
 from .configuration import Configuration, collection_day
 from .inputs import Inputs, previous_grades, read_inputs
+from .progress import TellProgress, tell_series
 from .publish import publish, require_free
 from .quality import require_gates
 from .recomputation import compare_with_last_issue
@@ -47,7 +48,7 @@ def run(
     parent: Path,
     *,
     replace_draft: bool = False,
-    progress: Progress | None = None,
+    progress: TellProgress | None = None,
 ) -> Path:
     """Read, code, forecast, rank and publish the draft of one quarter.
 
@@ -62,7 +63,7 @@ def run(
     replace_draft : bool
         Allow to replace a draft of the same quarter; a published release never is.
     progress : callable, optional
-        Called with the step and the rows or series done in it.
+        Called with the step, the rows or series done in it, and the name of a series.
 
     Returns
     -------
@@ -89,7 +90,7 @@ def run(
         quarter,
         _previous(last_issue, inputs, quarter),
         courses,
-        progress=(lambda done, _: progress("forecast", done)) if progress else None,
+        on_series=tell_series(progress),
     )
     require_gates(draft.quality)
     return publish(
@@ -146,7 +147,7 @@ def input_files(configuration: Configuration) -> list[Path]:
     section = configuration.inputs
     named = [section.demand, section.seekers, section.supply, section.evidence, section.previous,
              section.corrections, section.titles, section.local_items,
-             section.replacement_rates]  # fmt: skip
+             section.replacement_rates, section.employment_growth]  # fmt: skip
     coder = model_files(Path(section.coder)) if section.coder else []
     return [*posting_files(section.postings), *(Path(name) for name in named if name), *coder]
 

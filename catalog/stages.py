@@ -1,9 +1,8 @@
 """The stages of the run on files, one function a command."""
 
-import itertools
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import pyarrow.parquet as pq
 
 from data.contract import REASON
 from data.errors import ConfigurationError, EmptyInputError
-from data.readers import read_postings, read_table, with_other_columns
+from data.readers import posting_files, read_postings, read_table, with_other_columns
 from data.sample import write_sample
 from data.tables import CODED_POSTINGS, CORRECTIONS, PANEL, SERIES
 from data.world import WorldParameters, write_world
@@ -27,14 +26,16 @@ from nlp.prepare import PreparationParameters, clean_texts
 from nlp.tabulate import openings_from_panel
 
 from .build import rank_occupations
-from .configuration import Configuration
+from .configuration import Configuration, processes_used
+from .formats.csv import neutral_text
 from .inputs import apply_corrections, previous_grades, read_inputs
 from .outlook import CALENDARS
-from .progress import TellProgress
+from .progress import TellProgress, tell_series
 from .run import load_coder, own_titles
 from .supply import code_courses
 
 FORMATS = (".csv", ".parquet")
+NAMED_AT_MOST = 5
 EARLIEST_QUARTER = "1995Q1"
 LATEST_QUARTER = "2099Q4"
 Progress = Callable[[str, int], None]
@@ -75,6 +76,7 @@ def code_file(
 ) -> StageResult:
     """Code the postings of a file or folder; the columns are those of `CODED_POSTINGS`."""
     _require_format(out)
+    _require_apart([out], inputs=[*posting_files(source), titles])
     coder = Coder.load(own_titles(titles), CodingParameters(alternatives=alternatives))
     coded, rejected = [CODED_POSTINGS.empty()], []
     done = 0
@@ -99,6 +101,7 @@ def tabulate_file(
 ) -> StageResult:
     """Tabulate the postings of a file or folder into the panel."""
     _require_format(out)
+    _require_apart([out], inputs=posting_files(source))
     preparation = PreparationParameters(
         EARLIEST_QUARTER, quarter or LATEST_QUARTER, inside_only=inside_only
     )
@@ -135,38 +138,68 @@ def forecast_file(
     levels: str,
     season: int | None,
     calendar: str = "none",
+    non_negative: bool = True,
     files: ForecastFiles | None = None,
     processes: int = 1,
     progress: TellProgress | None = None,
 ) -> StageResult:
     """Forecast the series of a file; group columns are carried over.
 
+    A series with a row that cannot be used is left out whole, as by `forecasting.forecast`.
     ``calendar`` is a key of `catalog.outlook.CALENDARS`: what the series are declared to follow.
     ``processes`` of 0 stands for as many as there are cores.
     """
     files = files or ForecastFiles()
-    _require_different(out, *([files.models] if files.models else []))
+    outs = [out, *([files.models] if files.models else [])]
+    _require_format(*outs)
+    _require_apart(outs, inputs=[source, files.corrections])
     parameters = ForecastParameters(
-        levels=_levels(levels), season_length=season, calendar=CALENDARS[calendar]
+        levels=_levels(levels),
+        season_length=season,
+        non_negative=non_negative,
+        calendar=CALENDARS[calendar],
     )
-    series = read_table(source, with_other_columns(source, SERIES))
+    series = read_table(source, with_other_columns(source, SERIES, required=["value"]))
+    broken = _broken_series(series.rejected)
     corrections = read_corrections(files.corrections) if files.corrections else CORRECTIONS.empty()
     values, applied = correct_values(series.valid, corrections)
-    count = itertools.count(1)
     result = forecast_series(
-        values,
+        values[~values["series_id"].isin(broken["series_id"])],
         horizon,
         parameters,
-        on_series=(lambda name: progress("forecast", next(count), name)) if progress else None,
+        on_series=tell_series(progress),
         corrections=corrections,
         cache=files.cache,
-        processes=processes or os.cpu_count() or 1,
+        processes=processes_used(processes),
     )
-    rejected = [*series.rejected[REASON], *result.rejected[REASON]]
     if files.models:
         _written(result.models, files.models, [])
-    remarks = (*applied, *_remarks(result.notes))
-    return replace(_written(result.forecasts, out, rejected), remarks=remarks)
+    rows = pd.concat([part["series_id"].fillna("") for part in series]).value_counts()
+    return replace(
+        _written(result.forecasts, out, []),
+        rejected=_rows_left_out(pd.concat([broken, result.rejected]), rows),
+        remarks=(*applied, *_remarks(result.notes)),
+    )
+
+
+def _broken_series(rejected: pd.DataFrame) -> pd.DataFrame:
+    """``series_id, reason`` of each series that has a row which cannot be used."""
+    reasons = [
+        (name, f"{len(rows)} rows cannot be used; first: {rows.iloc[0]}")
+        for name, rows in rejected[REASON].groupby(rejected["series_id"].fillna(""))
+    ]
+    return pd.DataFrame(reasons, columns=["series_id", REASON], dtype="str")
+
+
+def _rows_left_out(rejected: pd.DataFrame, rows: pd.Series) -> dict[str, int]:
+    """Rows of the series that are not forecast, by names and reason."""
+    counts = {}
+    for reason, names in rejected.groupby(REASON)["series_id"]:
+        shown = [name or "no name" for name in names[:NAMED_AT_MOST]]
+        more = ", …" if len(names) > NAMED_AT_MOST else ""
+        said = str(reason).replace("non_negative=False", "--allow-negative")
+        counts[f"{', '.join(shown)}{more}: {said}"] = int(rows[names].sum())
+    return counts
 
 
 def _remarks(notes: pd.DataFrame) -> list[str]:
@@ -208,7 +241,7 @@ def rank_file(
     *,
     configuration: Configuration,
     quarter: str,
-    progress: Progress | None = None,
+    progress: TellProgress | None = None,
 ) -> StageResult:
     """Rank the occupations of a panel with the inputs that the configuration names.
 
@@ -216,6 +249,7 @@ def rank_file(
     and days open are not known.
     """
     _require_format(out)
+    _require_apart([out], inputs=[panel])
     cells, rejected = read_table(panel, PANEL)
     if quarter not in set(cells["quarter"]):
         raise EmptyInputError(
@@ -234,7 +268,7 @@ def rank_file(
         quarter,
         previous_grades(inputs.previous, quarter),
         coded,
-        (lambda done, _: progress("forecast", done)) if progress else None,
+        tell_series(progress),
     )
     return _written(ranking.table, out, list(rejected[REASON]))
 
@@ -248,31 +282,39 @@ def _levels(text: str) -> tuple[int, ...]:
         ) from error
 
 
-def _require_format(out: Path) -> None:
-    if out.suffix.lower() not in FORMATS:
+def _require_format(*outs: Path) -> None:
+    for out in outs:
+        if out.suffix.lower() not in FORMATS:
+            raise ConfigurationError(
+                "the ending of the output file", got=f"'{out.name}'", expected=" or ".join(FORMATS)
+            )
+
+
+def _require_apart(outs: list[Path], *, inputs: Iterable[Path | None]) -> None:
+    """Refuse to write one output over another, or over an input."""
+    written = {out.resolve() for out in outs}
+    if len(written) < len(outs):
+        raise ConfigurationError("one file cannot hold two tables", got=f"'{outs[0]}' twice")
+    if overwritten := written & {path.resolve() for path in inputs if path}:
         raise ConfigurationError(
-            "the ending of the output file", got=f"'{out.name}'", expected=" or ".join(FORMATS)
+            "an output would be written over an input",
+            which=sorted(overwritten),
+            action="name another output file",
         )
 
 
-def _require_different(*outs: Path) -> None:
-    for out in outs:
-        _require_format(out)
-    if len({out.absolute() for out in outs}) < len(outs):
-        raise ConfigurationError("one file cannot hold two tables", got=f"'{outs[0]}' twice")
-
-
 def _written(table: pd.DataFrame, out: Path, reasons: list[str]) -> StageResult:
-    """Write a table whole or not at all."""
+    """Write a table whole or not at all; a csv file without what would pass for a formula."""
+    is_csv = out.suffix.lower() == ".csv"
     out.parent.mkdir(parents=True, exist_ok=True)
-    arrow = pa.Table.from_pandas(table, preserve_index=False)
+    arrow = pa.Table.from_pandas(_neutral(table) if is_csv else table, preserve_index=False)
     handle, partial = tempfile.mkstemp(prefix=f".{out.name}.", dir=out.parent)
     os.close(handle)
     try:
-        if out.suffix.lower() == ".parquet":
-            pq.write_table(arrow, partial)
-        else:
+        if is_csv:
             pa_csv.write_csv(arrow, partial)
+        else:
+            pq.write_table(arrow, partial)
         Path(partial).chmod(0o644)
         Path(partial).replace(out)
     except BaseException:
@@ -280,3 +322,11 @@ def _written(table: pd.DataFrame, out: Path, reasons: list[str]) -> StageResult:
         raise
     counts = pd.Series(reasons, dtype="str").value_counts()
     return StageResult(len(table), {str(k): int(v) for k, v in counts.items()})
+
+
+def _neutral(table: pd.DataFrame) -> pd.DataFrame:
+    """Take formulas out of texts and headers; a number below zero stays one."""
+    texts: pd.DataFrame = table.select_dtypes("str")
+    are_numbers = texts.apply(pd.to_numeric, errors="coerce").notna()
+    neutral = texts.map(neutral_text, na_action="ignore")
+    return table.assign(**texts.where(are_numbers, neutral)).rename(columns=neutral_text)

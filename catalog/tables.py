@@ -178,6 +178,25 @@ RANKING = Contract(
     key=("quarter", "occupation_code"),
 )
 
+FORECAST_MODELS = Contract(
+    "forecast models",
+    (
+        Column("series_id", TEXT, "name of the series"),
+        Column("model", TEXT, "model tried; none = not forecast, mint = not used in adding up"),
+        Column("description", TEXT, "what was fitted", nullable=True),
+        Column("weight", NUMBER, "weight in the forecast of the series", minimum=0, maximum=1),
+        Column(
+            "mean_absolute_error_persons",
+            NUMBER,
+            "at past origins, over all horizons; missing where none was seen",
+            nullable=True,
+            minimum=0,
+        ),
+        Column("reason", TEXT, "why it has its weight, or why the series is not forecast"),
+    ),
+    key=("series_id", "model"),
+)
+
 COHERENT_FORECAST = Contract(
     "coherent forecast",
     (

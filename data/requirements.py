@@ -20,6 +20,14 @@ def _any_group() -> Column:
     return Column("occupation_code", TEXT, "any level of the 大典 2022", pattern=OCCUPATION_PATTERN)
 
 
+def _group_used(name: str, description: str, *, nullable: bool = False) -> Column:
+    return Column(name, TEXT, description, nullable=nullable, pattern=OCCUPATION_PATTERN)
+
+
+def _of_group(name: str, description: str) -> Column:
+    return Column(name, COUNT, description, nullable=True, minimum=0)
+
+
 EMPLOYMENT = Contract(
     "employment",
     (
@@ -36,8 +44,35 @@ EMPLOYMENT_GROWTH = Contract(
         _any_group(),
         _percent("growth_percent_per_year", "growth of employment", minimum=-99),
         _percent("growth_percent_standard_error", "standard error of it", minimum=0),
+        Column("source", TEXT, "where the figure is from", nullable=True),
     ),
     key=("occupation_code",),
+)
+
+# What a planner hands in: a row is of a group of occupations or of an industry, never of both.
+STATED_GROWTH = Contract(
+    "stated employment growth",
+    (
+        Column(
+            "occupation_code",
+            TEXT,
+            "大类 or 中类 of the 大典 2022",
+            nullable=True,
+            pattern=r"[1-8](?:-\d{2})?",
+        ),
+        Column("industry_code", TEXT, "GB/T 4754-2017 section", nullable=True, pattern=r"[A-T]"),
+        _percent("growth_percent_per_year", "growth of employment", minimum=-99, maximum=100),
+        Column(
+            "growth_percent_standard_error",
+            NUMBER,
+            "standard error of it, percentage points a year; missing = an assumption",
+            nullable=True,
+            minimum=0,
+        ),
+        _persons("employed_persons", "employed in the industry, its weight", nullable=True),
+        Column("source", TEXT, "where the figure is from"),
+    ),
+    key=("occupation_code", "industry_code"),
 )
 
 REPLACEMENT_RATES = Contract(
@@ -75,12 +110,15 @@ REQUIREMENTS = Contract(
         _persons("persons_per_year_lower", "lower bound"),
         _persons("persons_per_year_upper", "upper bound"),
         Column("level", COUNT, "nominal coverage of the interval, per cent", minimum=1, maximum=99),
-        Column(
-            "rates_code",
-            TEXT,
-            "group whose replacement rates were used: the code itself or one above it",
-            pattern=OCCUPATION_PATTERN,
+        _group_used("rates_code", "group whose replacement rates were used: itself or one above"),
+        _group_used(
+            "growth_code",
+            "group whose growth was used, as rates_code; missing = constant employment",
+            nullable=True,
         ),
+        _of_group("base_year", "year at whose end the stock of employment is known"),
+        _of_group("occupations", "细类 of the group"),
+        _of_group("occupations_open_to_training", "those that subsidised training can serve"),
     ),
     key=("year", "occupation_code"),
 )

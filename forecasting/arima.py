@@ -18,14 +18,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from statsmodels.tsa.seasonal import seasonal_decompose
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 
 from data.errors import InputError
 
-from .arma import ORDERS, Arma, Screening, estimate, information_criterion, with_errors
-from .model_averaging import AveragedFit, akaike_weights
+from .arma import ORDERS, Arma, Screening, estimate, with_errors
+from .model_averaging import AveragedFit, akaike_weights, corrected_information_criterion
 from .models import Model
+from .seasonality import decompose
 from .statsmodels_engine import warnings_as_notes
 
 STRONG_SEASON = 0.64
@@ -205,9 +205,7 @@ class Arima(Model):
 
 def _weighted(values: np.ndarray, season_length: int) -> AveragedFit[FittedArima]:
     """Choose the differences, estimate the best orders, and weigh them."""
-    unit = float(np.std(np.diff(values)))
-    if unit <= SMALLEST_CHANGE * float(np.abs(values).max()):
-        unit = 1.0
+    unit = _usual_change(values)
     standard = (values - values[0]) / unit
     differencing = _differencing(standard, season_length)
     series = differencing.take(standard)
@@ -230,6 +228,14 @@ def _weighted(values: np.ndarray, season_length: int) -> AveragedFit[FittedArima
     return AveragedFit(tuple(members), tuple(weights[places].tolist()))
 
 
+def _usual_change(values: np.ndarray) -> float:
+    """Deviation of the changes; where all are alike, as on a line, their size."""
+    changes = np.diff(values)
+    deviation, size = float(np.std(changes)), float(np.abs(changes).mean())
+    smallest = SMALLEST_CHANGE * float(np.abs(values).max())
+    return next((unit for unit in (deviation, size) if unit > smallest), 1.0)
+
+
 def _screened(series: np.ndarray, season_length: int, drift: float) -> list[tuple[Any, ...]]:
     """Criterion, drift, order and first coefficients of every order that the series can bear."""
     screening = Screening(series, season_length)
@@ -239,8 +245,8 @@ def _screened(series: np.ndarray, season_length: int, drift: float) -> list[tupl
         seasonal = order.seasonal_lags + order.seasonal_shocks
         if order.size <= most and (screening.seasonal or not seasonal):
             variance, start = screening.estimate(order)
-            size = order.size + int(drift != 0)
-            criterion = information_criterion(variance, size, screening.size)
+            size = order.size + int(drift != 0) + 1
+            criterion = corrected_information_criterion(variance, size, screening.size)
             found.append((criterion, drift, order, start))
     return found
 
@@ -260,10 +266,12 @@ def _season_is_strong(values: np.ndarray, season_length: int) -> bool:
     """Whether the season explains 64 per cent of what the trend leaves."""
     if season_length < 2 or values.size < 3 * season_length:
         return False
-    parts = seasonal_decompose(values, period=season_length)
-    known = np.isfinite(parts.resid)
-    both = float(np.var(parts.resid[known] + parts.seasonal[known]))
-    return both > 0 and 1 - float(np.var(parts.resid[known])) / both > STRONG_SEASON
+    trend, indices = decompose(values, season_length, multiplicative=False)
+    both = values - trend
+    known = np.isfinite(trend)
+    spread = float(np.var(both[known]))
+    rest = float(np.var((both - np.resize(indices, values.size))[known]))
+    return spread > 0 and 1 - rest / spread > STRONG_SEASON
 
 
 def _is_stationary(series: np.ndarray) -> bool:

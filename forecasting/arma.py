@@ -16,6 +16,8 @@ from itertools import product
 import numpy as np
 from scipy.signal import lfilter
 
+from .model_averaging import corrected_information_criterion
+
 LARGEST_ORDER = 2
 MOST_COEFFICIENTS = 4
 LARGEST_ROOT = 0.99
@@ -99,15 +101,9 @@ class Arma:
     def criterion(self, further_parameters: int) -> float:
         """Corrected information criterion (AICc) of the conditional likelihood."""
         seen = max(self.errors.size - self.lag_polynomial.size + 1, 1)
-        return information_criterion(
-            self.squares / seen, self.order.size + further_parameters, self.errors.size
+        return corrected_information_criterion(
+            self.squares / seen, self.order.size + further_parameters + 1, self.errors.size
         )
-
-
-def information_criterion(variance: float, parameters: int, size: int) -> float:
-    """AICc of normal errors; the variance counts as one more parameter."""
-    count = parameters + 1
-    return size * float(np.log(variance + 1e-12)) + 2 * count * size / max(size - count - 1, 1)
 
 
 class Screening:

@@ -1,7 +1,9 @@
 """Rolling-origin backtest: forecast from several past origins and hold it against what came.
 
 Tashman (2000, Int. J. Forecasting 16, 437-450).  Models are refitted at every origin and see
-nothing beyond it; the number of origins is bounded, so the cost is.
+nothing beyond it, gaps being bridged from what was known then.  Declared changes of source are the
+exception: histories come with them taken out (`breaks.bring_to_level_after`).  The number of
+origins is bounded, so the cost is.
 """
 
 from collections.abc import Sequence
@@ -12,7 +14,7 @@ import pandas as pd
 
 from .models import Fitted, Model
 from .periods import PeriodIndex
-from .seasonality import fill_gaps
+from .seasonality import fill_gaps, fill_gaps_at
 
 SMALLEST_SCALE_SPAN = 4
 
@@ -104,7 +106,7 @@ def run_backtest(
         Model to fit.
     values : numpy.ndarray of shape (n_periods,)
         History; NaN where missing, first and last observed. Gaps are bridged for models that
-        need it; errors are taken at observed periods only.
+        need it (`seasonality.fill_gaps_at`); errors are taken at observed periods only.
     season_length, horizon : int
         Periods in a season, and periods to forecast.
     origins : sequence of int
@@ -122,9 +124,17 @@ def run_backtest(
     InputError
         When the model cannot be fitted.
     """
-    complete = fill_gaps(values, season_length) if model.needs_complete else values
+    if model.needs_complete:
+        complete = fill_gaps(values, season_length)
+        histories = list(fill_gaps_at(values, season_length, origins))
+    else:
+        complete, histories = values, [(values, tuple(origins))]
     fitted = model.fit(complete, season_length)
-    fits = model.fit_prefixes(complete, season_length, origins) if origins else ()
+    fits = [
+        fit
+        for history, served in histories
+        for fit in model.fit_prefixes(history, season_length, served)
+    ]
     errors = np.full((len(origins), horizon), np.nan)
     for row, origin in enumerate(origins):
         actual = values[origin : origin + horizon]

@@ -39,6 +39,7 @@ from .calendar_effects import (
     calendar_regressors,
 )
 from .logarithms import safely_positive
+from .model_averaging import corrected_information_criterion
 from .periods import MONTHS_PER_YEAR, QUARTERS_PER_YEAR, PeriodIndex
 from .seasonality import fill_gaps
 from .spring_festival import covered_years
@@ -53,7 +54,6 @@ GROWTH_BETWEEN_ESTIMATES = 1.25
 PARAMETERS_OF_THE_AIRLINE = 3
 # Models within two of the lowest criterion are as good (Burnham and Anderson 2002, ch. 2).
 SMALLEST_FALL = 2.0
-SMALLEST_SQUARES = 1e-20
 WORKING_DAYS = "working_days"
 NAMES = {
     "spring_festival_during": "the days of the Spring Festival",
@@ -276,7 +276,6 @@ def _least_squares(products: np.ndarray, chosen: list[int], size: int) -> tuple[
     coefficients = np.einsum("gij,gj->gi", inverse, with_series)
     squares = products[:, -1, -1] - np.einsum("gi,gi->g", coefficients, with_series)
     best = int(np.argmin(squares))
-    count = len(chosen) + PARAMETERS_OF_THE_AIRLINE
-    variance = max(float(squares[best]), SMALLEST_SQUARES) / size
-    criterion = size * np.log(variance) + 2 * count * size / (size - count - 1)
-    return float(criterion), coefficients[best]
+    parameters = len(chosen) + PARAMETERS_OF_THE_AIRLINE
+    mean_square = float(squares[best]) / size
+    return corrected_information_criterion(mean_square, parameters, size), coefficients[best]

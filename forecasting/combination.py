@@ -43,6 +43,7 @@ from .combined_forecast import CombinedForecast
 from .exponential_smoothing import ExponentialSmoothing
 from .logarithms import OnLogarithms
 from .models import Fitted, Model
+from .pooling import GivenPath
 from .seasonal_naive import Naive, SeasonalNaive
 from .theta import Theta
 
@@ -103,10 +104,19 @@ class FittedCombination:
         return self.ahead(horizon).mean
 
     def simulate(self, horizon: int, draws: int, seed: int) -> np.ndarray:
-        """Mean of the members' sample paths under the same shocks, shape (draws, horizon)."""
-        pairs = zip(self.ahead(horizon).weights, self.members, strict=True)
-        paths = [w * member.simulate(horizon, draws, seed) for w, member in pairs if w > 0]
-        return np.asarray(np.sum(paths, axis=0) * self._calendar(horizon))
+        """Sample paths around the forecast, shape (draws, horizon).
+
+        They deviate from it by the mean of the members' own deviations under the same shocks.
+        A forecast made elsewhere has none, and those of the others stand for them.
+        """
+        ahead = self.ahead(horizon)
+        pairs = zip(ahead.weights, self.members, strict=True)
+        own = [pair for pair in pairs if pair[0] > 0 and not isinstance(pair[1], GivenPath)]
+        deviations = np.zeros((draws, horizon))
+        for weight, member in own:
+            paths = member.simulate(horizon, draws, seed) - member.forecast(horizon)
+            deviations += weight / sum(weight for weight, _ in own) * paths
+        return np.asarray(ahead.mean + deviations * self._calendar(horizon))
 
     def append(self, values: np.ndarray) -> "FittedCombination":
         """Every member goes on, with the weights that it has; see `Fitted.append`."""
@@ -118,7 +128,16 @@ class FittedCombination:
         return replace(self, members=members, bounds=bounds, factors=factors)
 
     def _calendar(self, horizon: int) -> np.ndarray:
-        return np.ones(horizon) if self.factors is None else self.factors[:horizon]
+        if self.factors is None:
+            return np.ones(horizon)
+        if horizon > self.factors.size:
+            raise InputError(
+                "the calendar is not known that far ahead",
+                got=f"{self.factors.size} periods",
+                expected=f"{horizon}",
+                action="fit again instead of going on",
+            )
+        return self.factors[:horizon]
 
 
 class Combination(Model):
@@ -128,12 +147,15 @@ class Combination(Model):
     ----------
     members : sequence of Model
         Models to combine; each must need complete histories or accept them.
+    skipped : sequence of str
+        Why others are not among them, as ``name left out: reason``.
     """
 
     needs_complete = True
 
-    def __init__(self, members: Sequence[Model]) -> None:
+    def __init__(self, members: Sequence[Model], skipped: Sequence[str] = ()) -> None:
         self.members = tuple(members)
+        self.skipped = tuple(skipped)
         self.name = f"mean({','.join(member.name for member in self.members)})"
 
     def shortest(self, season_length: int) -> int:
@@ -161,12 +183,12 @@ class Combination(Model):
         self, fit: Callable[[Model], Sequence[Fitted]]
     ) -> tuple[list[str], list[Sequence[Fitted]], list[str]]:
         """Names and fits of the members that can be fitted, and why the others cannot."""
-        names, fits, failures = [], [], []
+        names, fits, failures = [], [], list(self.skipped)
         for member in self.members:
             try:
                 fits.append(fit(member))
                 names.append(member.name)
-            except InputError as error:
+            except (InputError, np.linalg.LinAlgError) as error:
                 failures.append(f"{member.name} left out: {error}")
         if not fits:
             raise InputError("no model can be fitted", which=failures)
@@ -205,8 +227,14 @@ def model_for(n_observed: int, season_length: int, members: Sequence[Model] = ()
     if n_observed <= max(2 * season_length, 5):
         return benchmark_for(season_length)
     candidates = members or standard_members()
-    usable = [member for member in candidates if member.shortest(season_length) <= n_observed]
-    return Combination(usable) if usable else benchmark_for(season_length)
+    needed = {member: member.shortest(season_length) for member in candidates}
+    usable = [member for member in candidates if needed[member] <= n_observed]
+    skipped = [
+        f"{member.name} left out: {n_observed} observations of the {needed[member]} it needs"
+        for member in candidates
+        if member not in usable
+    ]
+    return Combination(usable, skipped) if usable else benchmark_for(season_length)
 
 
 def standard_members() -> tuple[Model, ...]:

@@ -6,6 +6,8 @@ import numpy as np
 
 from data.errors import InputError
 
+FAR_WORSE = "its errors at past origins are many times those of the best"
+
 
 @dataclass(frozen=True, slots=True)
 class CombinedForecast:
@@ -18,7 +20,8 @@ class CombinedForecast:
     paths : numpy.ndarray of shape (n_members, horizon)
         Point forecasts of every member.
     given_weights : tuple of float
-        Weight of every member; equal ones when empty.
+        Weight of every member; equal ones when empty.  Those that err far more than the best at
+        past origins have none.
     bounds : tuple of float
         Lowest and highest forecast that is taken for possible.
     failures : tuple of str
@@ -50,19 +53,22 @@ class CombinedForecast:
     @property
     def label(self) -> str:
         """Name for results: ``mean(ets,theta)``, or the member's name when only one is left."""
-        names = [name for name, used in zip(self.names, self.is_possible, strict=True) if used]
+        names = [self.names[place] for place in np.flatnonzero(self.is_possible & self._is_wanted)]
         return names[0] if len(names) == 1 else f"mean({','.join(names)})"
 
     @property
     def left_out(self) -> tuple[str, ...]:
         """Reason for every member that does not enter the mean."""
         low, high = self.bounds
-        wild = tuple(
-            f"{name} left out: its forecast leaves the range from {low:.6g} to {high:.6g}"
-            for name, used in zip(self.names, self.is_possible, strict=True)
-            if not used
-        )
-        return self.failures + wild
+        wild = f"its forecast leaves the range from {low:.6g} to {high:.6g}"
+        reasons = [
+            (name, wild if wanted else FAR_WORSE)
+            for name, possible, wanted in zip(
+                self.names, self.is_possible, self._is_wanted, strict=True
+            )
+            if not (possible and wanted)
+        ]
+        return self.failures + tuple(f"{name} left out: {reason}" for name, reason in reasons)
 
     @property
     def weights(self) -> np.ndarray:
@@ -73,10 +79,10 @@ class CombinedForecast:
         InputError
             When no member stays within bounds.
         """
-        if not self.is_possible.any():
-            raise InputError("no model gives a possible forecast", which=self.left_out)
         given = self.given_weights or np.ones(len(self.names))
         weights = np.where(self.is_possible, given, 0.0)
+        if not weights.any():
+            raise InputError("no model gives a possible forecast", which=self.left_out)
         return np.asarray(weights / weights.sum())
 
     @property
@@ -91,3 +97,8 @@ class CombinedForecast:
         weights = self.weights
         used = np.flatnonzero(weights)
         return np.asarray(weights[used] @ self.paths[used])
+
+    @property
+    def _is_wanted(self) -> np.ndarray:
+        """Whether a member was given any weight, shape (n_members,)."""
+        return np.array(self.given_weights or np.ones(len(self.names))) > 0

@@ -7,19 +7,22 @@ growth of the errors in the horizon that the backtest has shown; each horizon al
 calibrated distribution (a Gaussian copula).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import stats
 
 from data.errors import ConfigurationError
+from data.whole_numbers import is_real, whole_number
 
 from .intervals import ErrorScores
 
 LEVELS = tuple(range(1, 100))
 SMALLEST_GROWTH, LARGEST_GROWTH = 0.05, 0.98
 LARGEST_PATH_COUNT = 100_000
+LARGEST_SEED = 2**63 - 1
+PROBABILITIES = (0.001, 0.999)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +66,12 @@ class ForecastDistribution:
         >>> known.quantiles([0.1, 0.5, 0.9]).round(1).tolist()
         [[42.0, 52.0], [50.0, 60.0], [58.0, 68.0]]
         """
-        wanted = np.asarray(probabilities, dtype=float)
-        if wanted.size == 0 or not ((wanted >= 0.001) & (wanted <= 0.999)).all():
+        wanted = list(probabilities) if isinstance(probabilities, Iterable) else []
+        if not wanted or not all(is_real(one, *PROBABILITIES) for one in wanted):
             raise ConfigurationError(
-                "probabilities of quantiles", got=tuple(probabilities), expected="0.001 to 0.999"
+                "probabilities of quantiles",
+                got=repr(probabilities)[:80],
+                expected="a list of numbers, 0.001 to 0.999",
             )
         normal = np.repeat(stats.norm.ppf(wanted)[:, None], self.mean.size, axis=1)
         return self._at(normal)
@@ -84,10 +89,11 @@ class ForecastDistribution:
         Raises
         ------
         ConfigurationError
-            When the number of paths is not between 1 and 100 000.
+            When the number of paths is not between 1 and 100 000, or the seed is no whole
+            number of at least 0.
         """
-        if not 1 <= draws <= LARGEST_PATH_COUNT:
-            raise ConfigurationError("sample paths", got=draws, expected="1 to 100000")
+        draws = whole_number(draws, "sample paths", 1, LARGEST_PATH_COUNT)
+        seed = whole_number(seed, "seed of the sample paths", 0, LARGEST_SEED)
         factor = np.linalg.cholesky(path_correlation(self.mean.size, self.growth))
         shocks = np.random.default_rng(seed).normal(size=(draws, self.mean.size))
         return self._at(shocks @ factor.T)

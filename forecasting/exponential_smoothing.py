@@ -20,7 +20,7 @@ import numpy as np
 
 from data.errors import InputError
 
-from .model_averaging import AveragedFit, akaike_weights
+from .model_averaging import AveragedFit, akaike_weights, corrected_information_criterion
 from .models import Model
 from .seasonality import adjust, ahead, has_season
 from .smoothing import Specification, best_initial_states, prefix_products, standardise
@@ -31,7 +31,6 @@ LEVEL_GAINS = (0.001, 0.05, 0.1, 0.2, 0.3, 0.4, 0.55, 0.7, 0.85, 0.999)
 TREND_RATIOS = (0.0, 0.05, 0.2, 0.5)
 SEASON_RATIOS = (0.0, 0.1, 0.3, 0.7)
 DAMPINGS = (0.8, 0.9, 0.98)
-SMALLEST_MEAN_SQUARE = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,17 +207,12 @@ def _candidates(
             continue
         states, squares = best_initial_states(products[points], form.free_states(season_length))
         place = int(np.argmin(squares))
-        criterion = corrected_information_criterion(squares[place], n_periods, parameters + 1)
+        criterion = corrected_information_criterion(
+            float(squares[place]) / n_periods, parameters + 1, n_periods
+        )
         gains = Gains(*map(float, grid[points][place]))
         neighbours = form.neighbours(place)
         yield _Candidate(criterion, form, gains, neighbours, states[place], parameters)
-
-
-def corrected_information_criterion(squares: float, n_periods: int, parameters: int) -> float:
-    """AICc of normal errors, without the constant (Hurvich and Tsai 1989, Biometrika 76, 297)."""
-    mean_square = max(squares / n_periods, SMALLEST_MEAN_SQUARE)
-    correction = parameters * (parameters + 1) / (n_periods - parameters - 1)
-    return float(n_periods * np.log(mean_square) + 2 * (parameters + correction))
 
 
 def _multiplicative(values: np.ndarray, season_length: int) -> _Base | None:

@@ -8,14 +8,20 @@ import numpy as np
 import pandas as pd
 
 from data.contract import REASON
-from data.errors import ConfigurationError
 from data.tables import FORECAST
+from data.whole_numbers import whole_number
 
 from .corrections import join_sources
 from .distribution import ForecastDistribution
 from .one_series import Evaluated, ForecastParameters
 from .parallel import forecast_all
-from .series import CleanSeries, TimeSeries, clean_series, notes_frame
+from .series import (
+    SMALLEST_OBSERVED_SHARE,
+    CleanSeries,
+    TimeSeries,
+    clean_series,
+    notes_frame,
+)
 
 LONGEST_HORIZON = 120
 ERROR_COLUMNS = ["series_id", "model", "origin", "horizon", "error"]
@@ -69,7 +75,7 @@ def forecast(
     *,
     on_series: Callable[[str], None] | None = None,
     corrections: pd.DataFrame | None = None,
-    cache: Path | None = None,
+    cache: Path | str | None = None,
     processes: int = 1,
 ) -> ForecastResult:
     """Forecast every series of a long table.
@@ -94,7 +100,7 @@ def forecast(
     corrections : pandas.DataFrame, optional
         Contract CORRECTIONS: declared changes of source are taken out of the history and declared
         gaps blanked (`corrections`).
-    cache : pathlib.Path, optional
+    cache : path, optional
         Folder where the result of each series is kept under the hash of all it depends on:
         values, periods, parameters, and the code.
     processes : int
@@ -109,7 +115,8 @@ def forecast(
     ------
     ConfigurationError
         When the horizon is not between 1 and 120, the number of processes not between 1 and
-        256, or a cache is asked for with members that are not the standard ones.
+        256, the cache cannot be made, or it is asked for with members that are not the standard
+        ones.
     UnknownColumnsError
         When a column of the contract is missing.
 
@@ -122,15 +129,12 @@ def forecast(
     '2026Q4 105.0 naive'
     """
     parameters = parameters or ForecastParameters()
-    if not 1 <= horizon <= LONGEST_HORIZON:
-        raise ConfigurationError("horizon", got=horizon, expected=f"1 to {LONGEST_HORIZON} periods")
+    horizon = whole_number(horizon, "horizon, periods", 1, LONGEST_HORIZON)
     clean = clean_series(
         series, season_length=parameters.season_length, non_negative=parameters.non_negative
     )
     if corrections is not None:
-        corrected, remarks = join_sources(clean.series, corrections)
-        notes = _together([clean.notes, remarks], notes_frame([]))
-        clean = CleanSeries(corrected, clean.rejected, notes)
+        clean = _joined(clean, corrections)
     done: dict[str, list[Evaluated]] = {}
     reasons: list[tuple[str, str]] = []
     outcomes = forecast_all(clean.series, horizon, parameters, cache, processes)
@@ -144,6 +148,28 @@ def forecast(
         if progress is not None:
             progress(count, len(clean.series))
     return _gathered(clean, done, reasons, horizon, parameters)
+
+
+def _joined(clean: CleanSeries, corrections: pd.DataFrame) -> CleanSeries:
+    """Apply what is declared; a series that declared gaps leave mostly empty is rejected."""
+    corrected, remarks = join_sources(clean.series, corrections)
+    bare = {one.series_id: _mostly_missing(one) for one in corrected}
+    usable = tuple(one for one in corrected if not bare[one.series_id])
+    reasons = [(name, reason) for name, reason in bare.items() if reason]
+    late = pd.DataFrame(reasons, columns=["series_id", REASON], dtype="str")
+    notes = _together([clean.notes, remarks], notes_frame([]))
+    return CleanSeries(usable, _together([clean.rejected, late], late), notes)
+
+
+def _mostly_missing(series: TimeSeries) -> str:
+    """Why a series with declared gaps cannot be forecast; empty when it can."""
+    length = series.observations.size
+    if length - series.gaps >= SMALLEST_OBSERVED_SHARE * length:
+        return ""
+    return (
+        f"most periods are missing; got {length - series.gaps} observations on {length} periods "
+        "with the declared gaps; expected at least half of them"
+    )
 
 
 def _gathered(

@@ -19,8 +19,10 @@ import pandas as pd
 from scipy import sparse
 
 from data.contract import REASON, Split
-from data.errors import ConfigurationError, ContractError, EmptyInputError, UnknownColumnsError
+from data.errors import ConfigurationError, ContractError, EmptyInputError
 from data.tables import SERIES
+
+from .long_tables import names_of, numbers_of, refuse_repetition, require_columns
 
 TOTAL = "total"
 BOTTOM = "bottom"
@@ -84,9 +86,10 @@ class Hierarchy:
         UnknownColumnsError
             When a column is missing.
         ContractError
-            When a series stands twice, or two nodes with different parts have one name.
+            When a series or a column stands twice, or two nodes with different parts have one
+            name.
         ConfigurationError
-            When no level is given.
+            When no level is given, or one names a column twice.
         EmptyInputError
             When there is no series.
 
@@ -100,8 +103,10 @@ class Hierarchy:
         array([[1., 1., 1.],
                [1., 1., 0.]])
         """
-        if not levels:
-            raise ConfigurationError("a hierarchy without levels", expected=f"such as '{TOTAL}'")
+        if isinstance(levels, str) or not levels:
+            raise ConfigurationError(
+                "a hierarchy without levels", got=repr(levels), expected=f"such as ['{TOTAL}']"
+            )
         bottom = _bottom_series(table)
         members = {name: (BOTTOM, np.array([place])) for place, name in enumerate(bottom)}
         sums: dict[str, tuple[str, np.ndarray]] = {}
@@ -208,16 +213,10 @@ class Hierarchy:
         ContractError
             When a series stands twice in a period.
         """
-        require_columns(table, ["series_id", "period", column], "a table of series")
-        repeated = table.duplicated(["series_id", "period"])
-        if repeated.any():
-            raise ContractError(
-                f"more than one '{column}' for a series and period",
-                which=table.loc[repeated, "series_id"].unique().tolist(),
-                action="pass one model a series, such as ForecastResult.main",
-            )
-        numbers = pd.to_numeric(table[column], errors="coerce").astype(float)
-        keyed = numbers.set_axis(pd.MultiIndex.from_frame(table[["series_id", "period"]]))
+        keys = ["series_id", "period"]
+        require_columns(table, [*keys, column], "a table of series")
+        refuse_repetition(table, keys, column)
+        keyed = numbers_of(table[column]).set_axis(pd.MultiIndex.from_frame(table[keys]))
         wide = keyed.unstack("period").reindex(list(self.nodes))  # noqa: PD010
         return wide.where(np.isfinite(wide))
 
@@ -280,27 +279,9 @@ class Hierarchy:
         return [self.bottom[part] for part in parts if np.isnan(bottom[part])]
 
 
-def require_columns(table: pd.DataFrame, columns: Sequence[str], what: str) -> None:
-    """Refuse a table that lacks columns.
-
-    Raises
-    ------
-    UnknownColumnsError
-        Naming the columns that are missing.
-    """
-    missing = [column for column in columns if column not in table.columns]
-    if missing:
-        raise UnknownColumnsError(
-            f"{what} lacks columns",
-            which=missing,
-            got=", ".join(map(str, table.columns[:12])) or "no column at all",
-            action="rename or add them",
-        )
-
-
 def _bottom_series(table: pd.DataFrame) -> list[str]:
     require_columns(table, ["series_id"], "the table of groups")
-    names = table["series_id"]
+    names = names_of(table["series_id"])
     if not len(names):
         raise EmptyInputError("a hierarchy without series")
     unusable = names.isna() | names.duplicated()
@@ -310,7 +291,7 @@ def _bottom_series(table: pd.DataFrame) -> list[str]:
             which=names[unusable].tolist(),
             expected="one row a series",
         )
-    return names.astype("str").tolist()
+    return names.tolist()
 
 
 def _nodes_of_level(table: pd.DataFrame, level: str) -> dict[str, np.ndarray]:
@@ -319,13 +300,23 @@ def _nodes_of_level(table: pd.DataFrame, level: str) -> dict[str, np.ndarray]:
         return {TOTAL: np.arange(len(table))}
     columns = _SIGN.split(level.strip())[::2]
     signs = _SIGN.split(level.strip())[1::2]
+    if len(set(columns)) < len(columns):
+        raise ConfigurationError(
+            "a level of a hierarchy names a column twice", got=repr(level), expected="each once"
+        )
     require_columns(table, columns, f"the table of groups for the level '{level}'")
-    # Whole numbers that gaps have made floating point are codes again: 13, not 13.0.
-    groups = table[columns].convert_dtypes().astype("str").reset_index(drop=True)
+    groups = table[columns].apply(names_of).reset_index(drop=True)
     known = (table[columns].notna().to_numpy() & (groups != "").to_numpy()).all(axis=1)
     names = groups[columns[0]]
     for sign, column in zip(signs, columns[1:], strict=True):
         names = names + _JOINED[sign] + groups[column]
+    distinct = names[groups[known].drop_duplicates().index]
+    if distinct.duplicated().any():
+        raise ContractError(
+            f"groups of the level '{level}' that differ but are joined to one name",
+            which=distinct[distinct.duplicated()].unique().tolist(),
+            action="rename them without the signs that join names, / and ×",
+        )
     positions = names[known].groupby(names[known]).indices
     nodes = {str(name): np.flatnonzero(known)[at] for name, at in positions.items()}
     return nodes if any(places.size > 1 for places in nodes.values()) else {}

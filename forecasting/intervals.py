@@ -66,6 +66,8 @@ class ErrorScores:
         Error that a score of 1 stands for, one step ahead.
     after_break : bool
         Whether recent errors show a break.
+    stand_in : bool
+        Whether the changes of the series stand in for errors at too few origins.
     """
 
     scores: np.ndarray
@@ -74,6 +76,7 @@ class ErrorScores:
     growth: float
     scale: float
     after_break: bool
+    stand_in: bool
 
     def half_widths(self, horizon: int, levels: Sequence[float]) -> np.ndarray:
         """Half-widths of intervals, shape (n_levels, horizon), for ascending levels (per cent)."""
@@ -87,14 +90,15 @@ def error_scores(
     backtest: Backtest, values: np.ndarray, season_length: int, horizon: int
 ) -> ErrorScores:
     """Put the errors of a backtest on a common scale; see `half_widths` for the parameters."""
-    if np.isfinite(backtest.errors).any(axis=1).sum() < FEWEST_ORIGINS:
+    stand_in = bool(np.isfinite(backtest.errors).any(axis=1).sum() < FEWEST_ORIGINS)
+    if stand_in:
         backtest = errors_of_changes(values, season_length, horizon)
     scaled = backtest.errors / root_scale(backtest.scales, values)[:, None]
     seen = np.isfinite(scaled)
     growth = error_growth(scaled)
     scores = np.abs(scaled / _widening(scaled.shape[1], growth))
     seasons_ago = (values.size - np.asarray(backtest.origins)) / season_length
-    broken = _after_break(scores, seasons_ago)
+    broken = not stand_in and _after_break(scores, seasons_ago)
     rate = WEIGHT_AFTER_BREAK if broken else WEIGHT_OF_SEASON_BEFORE
     by_origin = rate ** (seasons_ago - seasons_ago.min())
     used = by_origin[seen.any(axis=1)]
@@ -105,6 +109,7 @@ def error_scores(
         growth,
         float(root_scale(np.array([scale_at(values, season_length)]), values)[0]),
         broken,
+        stand_in,
     )
 
 

@@ -11,12 +11,15 @@ from typing import NamedTuple
 import numpy as np
 from scipy import linalg, optimize
 
+from data.errors import ContractError
+
 PATH_ITERATIONS = 12
 RELAXATION = 1.6
 SMALLEST_SHRINKAGE = 1e-6
 SIGN_TOLERANCE = 1e-10
 PIVOTS_AT_MOST = 30
 RANK_TOLERANCE = 1e-12
+LEAST_INDEPENDENCE = 1e-7
 
 
 class ShrunkCorrelation(NamedTuple):
@@ -83,6 +86,11 @@ def minimum_trace(summing: np.ndarray, covariance: np.ndarray) -> Projection:
     covariance : numpy.ndarray of shape (n_nodes, n_nodes)
         Covariance of the errors of the base forecasts, positive definite.
 
+    Raises
+    ------
+    ContractError
+        When the errors differ so much in size that floating point cannot weigh them.
+
     Examples
     --------
     >>> mapping = minimum_trace(np.array([[1.0, 1.0], [1.0, 0.0], [0.0, 1.0]]), np.eye(3))
@@ -90,10 +98,21 @@ def minimum_trace(summing: np.ndarray, covariance: np.ndarray) -> Projection:
     array([[ 1.,  2., -1.],
            [ 1., -1.,  2.]])
     """
-    weighted = linalg.cho_solve(linalg.cho_factor(covariance), summing)
-    precision = linalg.cho_factor(summing.T @ weighted)
-    inverse = linalg.cho_solve(precision, np.eye(summing.shape[1]))
-    return Projection(linalg.cho_solve(precision, weighted.T), inverse)
+    root = np.linalg.cholesky(covariance)
+    whitened = linalg.solve_triangular(root, summing, lower=True)
+    # Least squares by orthogonal factors: normal equations would square the differences in size.
+    sizes = np.linalg.norm(whitened, axis=0)
+    orthogonal, triangle = np.linalg.qr(whitened / sizes)
+    if (np.abs(np.diag(triangle)) < LEAST_INDEPENDENCE).any():
+        deviations = np.sqrt(np.diag(covariance))
+        raise ContractError(
+            "errors of base forecasts that differ too much in size to be weighed",
+            got=f"standard deviations of {deviations.min():.3g} to {deviations.max():.3g}",
+            action="bring all residuals in one unit, or reconcile with method='structural'",
+        )
+    inverse = linalg.solve_triangular(triangle, np.eye(sizes.size)) / sizes[:, None]
+    weights = linalg.solve_triangular(root, orthogonal, lower=True, trans="T").T
+    return Projection(inverse @ weights, inverse @ inverse.T)
 
 
 def non_negative(bottom: np.ndarray, covariance: np.ndarray) -> np.ndarray:

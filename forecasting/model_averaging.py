@@ -18,6 +18,7 @@ import numpy as np
 from .models import Fitted
 
 SMALLEST_WEIGHT = 0.05
+SMALLEST_MEAN_SQUARE = 1e-12
 Form = TypeVar("Form", bound=Fitted)
 
 
@@ -64,6 +65,27 @@ class AveragedFit(Generic[Form]):
     def append(self, values: np.ndarray) -> "AveragedFit[Fitted]":
         """Every form goes on, with the weight that it has; see `Fitted.append`."""
         return AveragedFit(tuple(member.append(values) for member in self.members), self.weights)
+
+
+def corrected_information_criterion(mean_square: float, parameters: int, size: int) -> float:
+    """AICc of normal errors, without the constant (Hurvich and Tsai 1989, Biometrika 76, 297).
+
+    Parameters
+    ----------
+    mean_square : float
+        Mean squared error, in units in which 1e-12 is as good as nothing.
+    parameters : int
+        Estimated ones, the error variance among them.
+    size : int
+        Observations.
+
+    Examples
+    --------
+    >>> round(corrected_information_criterion(1.0, 2, 13), 2)  # 2·2 + 2·2·3/(13 - 2 - 1)
+    5.2
+    """
+    likelihood = size * float(np.log(max(mean_square, SMALLEST_MEAN_SQUARE)))
+    return likelihood + 2 * parameters * size / max(size - parameters - 1, 1)
 
 
 def akaike_weights(criteria: Sequence[float]) -> np.ndarray:

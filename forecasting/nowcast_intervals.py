@@ -5,6 +5,9 @@ part and one that shrinks with the number of openings, times how much larger err
 quarter of the year and of this series, both shrunk to one.  Its quantiles are those of
 `intervals.score_quantile` with as many origins as earlier quarters, as the series of a quarter
 err together.
+
+An error that no chance explains is that of a quarter in which the level broke.  It is left out
+and named: one such quarter would make every interval useless for years.
 """
 
 from dataclasses import dataclass
@@ -12,15 +15,19 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy.optimize import nnls
+from scipy.stats import chi2
 
 from .intervals import score_quantile
-from .quarter_progress import HALF
+from .unusual_years import HALF
 
 FEWEST_QUARTERS = 2
 SEASON_PRIOR = 2.0
 SERIES_PRIOR = 8.0
 # First guess of the variance of log errors: a constant, and a part per opening.
 GUESSED_VARIANCE = (0.01, 4.0)
+# Standard deviations beyond which an error is a break of the level.
+BREAK = 8.0
+MEDIAN_SQUARE = float(chi2.ppf(0.5, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +42,32 @@ class PastErrors:
         Logarithm of the final count over the nowcast, a half added to both; NaN where unknown.
     estimates : numpy.ndarray of shape (n_quarters, n_series)
         The nowcasts.
+    left_out : tuple of tuple of pandas.Period
+        For every series the quarters whose error is a break of the level.
     """
 
     quarters: tuple[pd.Period, ...]
     errors: np.ndarray
     estimates: np.ndarray
+    left_out: tuple[tuple[pd.Period, ...], ...]
+
+
+def past_errors(quarters: list[pd.Period], actual: np.ndarray, estimates: np.ndarray) -> PastErrors:
+    """Compare final counts with nowcasts, both of shape (n_quarters, n_series)."""
+    errors = np.log((actual + HALF) / (estimates + HALF))
+    constant, shrinking = GUESSED_VARIANCE
+    squares = errors**2 / (constant + shrinking / (estimates + HALF))
+    known = squares[np.isfinite(squares)]
+    # Where errors are larger than guessed throughout, they are no breaks.
+    usual = max(1.0, np.median(known) / MEDIAN_SQUARE) if known.size else 1.0
+    is_break = squares > BREAK**2 * usual
+    errors = np.where(is_break, np.nan, errors)
+    seen = np.flatnonzero(np.isfinite(errors).any(axis=1))
+    left_out = tuple(
+        tuple(quarter for quarter, broke in zip(quarters, column, strict=True) if broke)
+        for column in is_break.T
+    )
+    return PastErrors(tuple(quarters[row] for row in seen), errors[seen], estimates[seen], left_out)
 
 
 def log_half_widths(

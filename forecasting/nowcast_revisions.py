@@ -7,7 +7,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties
 
-from data.errors import ConfigurationError, EmptyInputError
+from data.errors import EmptyInputError
+from data.whole_numbers import whole_number
 
 from .nowcasting import COLUMNS, NowcastParameters, nowcast_grid
 from .plots import (
@@ -18,7 +19,7 @@ from .plots import (
     thin_frame,
 )
 from .quarter_progress import days_in, first_day
-from .weekly_counts import DAYS_PER_WEEK, DailyGrid, daily_grid
+from .weekly_counts import DAYS_PER_WEEK, DailyGrid, daily_grid, last_day
 
 MOST_QUARTERS = 40
 REVISION_COLUMNS = [*COLUMNS, "final", "revision", "error_percent"]
@@ -57,14 +58,12 @@ def revision_history(
     Raises
     ------
     ConfigurationError
-        When ``quarters`` is out of range.
+        When ``quarters`` is out of range or ``as_of`` no day of the years 1900 to 2099.
     UnknownColumnsError
         When a column is missing.
     """
-    if not 1 <= quarters <= MOST_QUARTERS:
-        raise ConfigurationError(
-            "quarters of the revision history", got=quarters, expected=f"1 to {MOST_QUARTERS}"
-        )
+    quarters = whole_number(quarters, "quarters of the revision history", 1, MOST_QUARTERS)
+    as_of = last_day(as_of)
     grid, _ = daily_grid(counts, as_of)
     after = pd.Period(as_of + timedelta(days=1), freq="Q")
     frames = [

@@ -9,27 +9,37 @@ before times the usual step from it.  With share p, openings so far y and prior 
 
 so that few openings leave the prior in charge, the last day gives what was counted, and no
 nowcast falls below it.  The ceiling c and the size k are those with the smallest errors when the
-same days of earlier quarters are used, each left out of its own share.
+same days of earlier quarters are used, each left out of its own share.  A prior that the openings
+so far contradict beyond chance counts less, and in the end nothing.
 
-The interval is made of the same leave-one-out errors (`nowcast_intervals`).
+The interval is made of the same leave-one-out errors (`nowcast_intervals`), without those of
+quarters in which the level broke.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from data.errors import ConfigurationError
+from data.whole_numbers import is_real, whole_number, whole_numbers
 
-from .nowcast_intervals import FEWEST_QUARTERS, PastErrors, log_half_widths
-from .quarter_progress import HALF, Progress, days_in, first_day, progress, quarter_totals
-from .weekly_counts import DAYS_PER_WEEK, DailyGrid, daily_grid
+from .nowcast_intervals import FEWEST_QUARTERS, PastErrors, log_half_widths, past_errors
+from .quarter_progress import Progress, days_in, first_day, progress, quarter_totals
+from .unusual_years import DISPERSION, HALF, redescending
+from .weekly_counts import DAYS_PER_WEEK, DailyGrid, daily_grid, last_day
 
 CEILINGS = (1.0, 0.9, 0.75, 0.5, 0.25, 0.0)
 SIZES = (10.0, 0.0, 3.0, 30.0, 100.0, 300.0)
 FEWEST_ERRORS = 4
 SMALLEST_GAIN = 1e-12
+SMALLEST_YEARS = 0.001
+# Beyond a factor of two an error is a break, and says no more against a weight.
+LARGEST_LOG_ERROR = np.log(2.0)
+# How far prior and ratio estimate of a whole quarter usually lie apart, in logarithms.
+USUAL_CONFLICT = 0.25
+LEAST_TRUST = 0.5
 
 OWN_YEARS = "往年同期进度"
 OTHER_SERIES = "其他序列同期进度"
@@ -79,22 +89,17 @@ class NowcastParameters:
 
     def __post_init__(self) -> None:
         """Refuse values out of range, and put the levels in order."""
-        levels = tuple(sorted(set(self.levels)))
-        if not levels or not all(1 <= level <= 99 for level in levels):
-            raise ConfigurationError(
-                "levels of the intervals", got=self.levels, expected="whole per cents, 1 to 99"
-            )
-        if not (0 < self.pooled_years <= 100 and 0 <= self.pooled_openings <= 1e9):
+        levels = whole_numbers(self.levels, "levels of the intervals, per cent", 1, 99)
+        most = whole_number(self.most_quarters, "quarters whose errors are looked at", 2, 80)
+        object.__setattr__(self, "levels", tuple(sorted(set(levels))))
+        object.__setattr__(self, "most_quarters", most)
+        years = is_real(self.pooled_years, SMALLEST_YEARS, 100)
+        if not (years and is_real(self.pooled_openings, 0, 1e9)):
             raise ConfigurationError(
                 "weight of the other series",
                 got=f"{self.pooled_years} years and {self.pooled_openings} openings",
-                expected="years above 0 up to 100, openings of at least 0",
+                expected="years from 0.001 to 100, openings from 0 to 1e9",
             )
-        if not 2 <= self.most_quarters <= 80:
-            raise ConfigurationError(
-                "quarters whose errors are looked at", got=self.most_quarters, expected="2 to 80"
-            )
-        object.__setattr__(self, "levels", levels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +143,10 @@ def nowcast(
 
     Raises
     ------
+    ConfigurationError
+        When ``as_of`` is no day of the years 1900 to 2099.
+    ContractError
+        When a column stands twice.
     UnknownColumnsError
         When a column is missing.
 
@@ -149,6 +158,7 @@ def nowcast(
     >>> row["openings_so_far"].item(), row["mean"].item(), row["method"]
     (90.0, 182.0, '往年同期进度')
     """
+    as_of = last_day(as_of)
     grid, rejected = daily_grid(counts, as_of)
     return Nowcast(nowcast_grid(grid, as_of, parameters), rejected)
 
@@ -167,11 +177,13 @@ def nowcast_grid(
     then = _stack([_progress(grid, q, _same_days(known, q), totals, parameters) for q in past], now)
     actual = np.array([totals[q] for q in past]).reshape(then.so_far.shape)
     weights = _best_weights(then, actual)
+    errors = past_errors(past, actual, _combine(then, *weights))
+    untrusted = _untrusted_priors(now, errors, quarter)
+    now, then = (replace(one, prior=np.where(untrusted, np.nan, one.prior)) for one in (now, then))
     estimate = _combine(now, *weights)
-    errors = _errors(past, actual, _combine(then, *weights))
+    errors = past_errors(past, actual, _combine(then, *weights))
     widths = log_half_widths(errors, estimate, quarter, parameters.levels)
     missing = (~known[:, : as_of.toordinal() + 1 - first_day(quarter)]).sum(axis=1)
-    few = len(errors.quarters) < FEWEST_QUARTERS
     common = pd.DataFrame(
         {
             "series_id": list(grid.series_ids),
@@ -181,7 +193,7 @@ def nowcast_grid(
             "openings_so_far": now.so_far,
             "mean": estimate,
             "method": _methods(now),
-            "reason": _reasons(now, known, estimate, missing, few),
+            "reason": _reasons(now, known, estimate, missing, errors),
         }
     )
     return _by_level(common, parameters.levels, widths)
@@ -231,20 +243,50 @@ def _stack(then: list[Progress], now: Progress) -> Progress:
         np.array([getattr(one, name) for one in then]).reshape(shape)
         for name in ("so_far", "share", "years", "prior")
     )
-    return Progress(so_far, share, years, now.is_borrowed, now.is_aligned, prior)
+    return Progress(so_far, share, years, now.is_borrowed, now.is_aligned, prior, now.left_out)
 
 
 def _combine(one: Progress, ceiling: float, size: float) -> np.ndarray:
     """Nowcast from the ratio estimate and the prior, in the shape of the progress."""
     has_share = one.share > 0
-    ratio = np.divide(one.so_far, one.share, out=np.full(one.share.shape, np.nan), where=has_share)
-    evidence = (one.share * np.nan_to_num(one.prior) + one.so_far) / 2
+    ratio, evidence = _ratio(one), _evidence(one)
     weight = np.divide(
         ceiling * evidence, evidence + size, out=np.zeros(evidence.shape), where=evidence > 0
     )
+    weight = 1 - (1 - weight) * _trust_in_prior(one)
     rate = weight * np.where(has_share, ratio, 0) + (1 - weight) * one.prior
     rate = np.where(np.isnan(one.prior), ratio, np.where(has_share, rate, one.prior))
     return np.where(one.share >= 1, one.so_far, one.so_far + (1 - one.share) * rate)
+
+
+def _ratio(one: Progress) -> np.ndarray:
+    """Openings so far over their share; NaN before the first day."""
+    missing = np.full(one.share.shape, np.nan)
+    return np.divide(one.so_far, one.share, out=missing, where=one.share > 0)
+
+
+def _evidence(one: Progress) -> np.ndarray:
+    """Openings that the days known hold, between what came and what was expected."""
+    return (one.share * np.nan_to_num(one.prior) + one.so_far) / 2
+
+
+def _trust_in_prior(one: Progress) -> np.ndarray:
+    """From 1, where the openings so far agree with the prior, to 0 where they rule it out."""
+    evidence = _evidence(one)
+    begun = (one.share > 0) & (evidence > 0)
+    conflict = np.log((_ratio(one) + HALF) / (one.prior + HALF))
+    share, evidence = np.where(begun, one.share, 1.0), np.where(begun, evidence, 1.0)
+    noise = np.sqrt(USUAL_CONFLICT**2 / share + DISPERSION / evidence)
+    return np.where(begun, redescending(conflict / noise), 1.0)
+
+
+def _untrusted_priors(now: Progress, past: PastErrors, quarter: pd.Period) -> np.ndarray:
+    """Series whose prior says less than the openings so far: it is contradicted, or of a break.
+
+    Their earlier quarters are nowcast without a prior too, so that the errors are comparable.
+    """
+    broke = np.array([quarter - 1 in quarters for quarters in past.left_out], dtype=bool)
+    return (now.so_far > 0) & (now.share > 0) & (broke | (_trust_in_prior(now) < LEAST_TRUST))
 
 
 def _best_weights(then: Progress, actual: np.ndarray) -> tuple[float, float]:
@@ -258,17 +300,12 @@ def _best_weights(then: Progress, actual: np.ndarray) -> tuple[float, float]:
     for ceiling in CEILINGS:
         for size in SIZES:
             estimate = _combine(then, ceiling, size)
-            squares = np.log((actual + HALF) / (estimate + HALF)) ** 2
+            errors = np.abs(np.log((actual + HALF) / (estimate + HALF)))
+            squares = np.minimum(errors, LARGEST_LOG_ERROR) ** 2
             loss = float(np.nansum(squares * np.minimum(actual, estimate)))
             if loss < smallest - SMALLEST_GAIN:
                 best, smallest = (ceiling, size), loss
     return best
-
-
-def _errors(quarters: list[pd.Period], actual: np.ndarray, estimates: np.ndarray) -> PastErrors:
-    errors = np.log((actual + HALF) / (estimates + HALF))
-    seen = np.flatnonzero(np.isfinite(errors).any(axis=1))
-    return PastErrors(tuple(quarters[row] for row in seen), errors[seen], estimates[seen])
 
 
 def _methods(now: Progress) -> list[str]:
@@ -279,8 +316,9 @@ def _methods(now: Progress) -> list[str]:
 
 
 def _reasons(
-    now: Progress, known: np.ndarray, mean: np.ndarray, missing_days: np.ndarray, few: bool
+    now: Progress, known: np.ndarray, mean: np.ndarray, missing_days: np.ndarray, past: PastErrors
 ) -> list[str]:
+    few = len(past.quarters) < FEWEST_QUARTERS
     reasons = []
     for row in range(mean.size):
         said = []
@@ -294,6 +332,10 @@ def _reasons(
             said.append(NO_OWN_YEARS)
         if known[row].any() and missing_days[row]:
             said.append(f"截至当日缺{missing_days[row]}天数据")
+        if now.left_out[row]:
+            said.append(f"本季进度异常的年份不计：{'、'.join(map(str, now.left_out[row]))}年")
+        if past.left_out[row]:
+            said.append(f"水平突变的季度不计入区间：{'、'.join(map(str, past.left_out[row]))}")
         if few and not np.isnan(mean[row]):
             said.append(FEW_QUARTERS)
         reasons.append("；".join(said))

@@ -5,17 +5,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from data.errors import ConfigurationError, InputError
+from data.whole_numbers import whole_number, whole_numbers
 
 from .backtest import Backtest, rolling_origins, run_backtest
 from .calendar_adjustment import ChineseCalendar
 from .combination import Combination, benchmark_for, model_for
-from .combined_forecast import CombinedForecast
 from .distribution import ForecastDistribution, distribution_of
 from .intervals import error_scores
 from .models import Model
+from .models_tried import ModelTried, members_tried, not_fitted, replaced, tried_alone
 from .preparation import Prepared, prepare
 from .series import TimeSeries
-from .weighting import POOLED, WeightedFit, fit_weighted
+from .weighting import fit_weighted, is_far_worse
 
 MOST_BREAKS_NAMED = 8
 
@@ -62,47 +63,35 @@ class ForecastParameters:
 
     def __post_init__(self) -> None:
         """Refuse values out of range, and put the levels in order."""
-        levels = tuple(sorted(set(self.levels)))
-        if not levels or not all(1 <= level <= 99 for level in levels):
+        levels = whole_numbers(self.levels, "levels of the intervals, per cent", 1, 99)
+        checked: dict[str, object] = {
+            "levels": tuple(sorted(set(levels))),
+            "origins": whole_number(self.origins, "origins of the backtest", 3, 100),
+            "longest_history": whole_number(
+                self.longest_history, "longest history, periods", 24, 2000
+            ),
+            "members": _members(self.members),
+        }
+        if self.season_length is not None:
+            season = whole_number(self.season_length, "season length, periods", 1, 53)
+            checked["season_length"] = season
+        if not (self.calendar is None or isinstance(self.calendar, ChineseCalendar)):
             raise ConfigurationError(
-                "levels of the intervals", got=self.levels, expected="whole per cents, 1 to 99"
+                "calendar", got=repr(self.calendar)[:80], expected="a ChineseCalendar, or None"
             )
-        if self.season_length is not None and not 1 <= self.season_length <= 53:
-            raise ConfigurationError(
-                "season length", got=self.season_length, expected="1 to 53 periods"
-            )
-        if not 3 <= self.origins <= 100:
-            raise ConfigurationError("origins of the backtest", got=self.origins, expected="3..100")
-        if not 24 <= self.longest_history <= 2000:
-            raise ConfigurationError(
-                "longest history", got=self.longest_history, expected="24 to 2000 periods"
-            )
-        object.__setattr__(self, "levels", levels)
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
 
 
-@dataclass(frozen=True, slots=True)
-class ModelTried:
-    """A model that was tried on a series.
-
-    Parameters
-    ----------
-    model : str
-        Its name.
-    description : str
-        What was fitted; empty where nothing could be.
-    weight : float
-        Weight in the main forecast.
-    mean_absolute_error : float
-        At the origins of the backtest, over all horizons; NaN where none was seen.
-    reason : str
-        Why it has no weight, or why it stands here at all.
-    """
-
-    model: str
-    description: str
-    weight: float
-    mean_absolute_error: float
-    reason: str
+def _members(given: object) -> tuple[Model, ...]:
+    """Members as a tuple; what is no model would only fail once a series is fitted."""
+    needed = ("name", "needs_complete", "shortest", "fit")
+    members = tuple(given) if isinstance(given, list | tuple) else None
+    if members is None or not all(hasattr(one, name) for one in members for name in needed):
+        raise ConfigurationError(
+            "members of the combination", got=repr(given)[:80], expected="a tuple of models"
+        )
+    return members
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,15 +178,29 @@ def forecast_one(
     values = series.observations[-parameters.longest_history :]
     season = series.season_length
     benchmark = benchmark_for(season)
-    model = model_for(int((~np.isnan(values)).sum()), season, parameters.members)
+    observed = int((~np.isnan(values)).sum())
+    model = model_for(observed, season, parameters.members)
     if prepared is None or not isinstance(model, Combination):
-        return [_single(model, series, values, horizon, parameters)]
+        return [_single(model, series, values, horizon, parameters, _too_short(model, observed))]
     try:
         main = _combined(model, series, prepared, parameters, pooled)
     except InputError as error:
         reason = f"{model.name} replaced by {benchmark.name}: {error}"
-        return [_single(benchmark, series, values, horizon, parameters, reason)]
-    return [main, _single(benchmark, series, values, horizon, parameters)]
+        only = _single(benchmark, series, values, horizon, parameters, reason)
+        return [replace(only, tried=(*not_fitted(model, str(error)), *only.tried))]
+    try:
+        beside = _single(benchmark, series, values, horizon, parameters)
+    except InputError as error:
+        return [replace(main, notes=(*main.notes, f"no {benchmark.name} beside it: {error}"))]
+    if not is_far_worse(main.backtest, beside.backtest):
+        return [main, beside]
+    reason = f"{main.label} replaced by {benchmark.name}: at past origins it erred far more"
+    tried = (*replaced(main.tried, reason), *beside.tried)
+    return [replace(beside, notes=(reason, *main.notes, *beside.notes), tried=tried)]
+
+
+def _too_short(model: Model, observed: int) -> str:
+    return f"{observed} observations are too few for the combination: {model.name} forecast"
 
 
 def _combined(
@@ -214,7 +217,7 @@ def _combined(
     remarks = [*ahead.left_out, *fitted.notes, *_break_notes(prepared, series)]
     if prepared.calendar[-1].note:
         remarks.append(prepared.calendar[-1].note)
-    tried = _members_tried(model, weighted, ahead)
+    tried = members_tried(model, weighted, ahead)
     return _evaluated(
         ahead.label,
         ahead.mean,
@@ -239,11 +242,7 @@ def _single(
     origins = rolling_origins(values, model.shortest(season), horizon, parameters.origins)
     fitted, backtest = run_backtest(model, values, season, horizon, origins)
     remarks = [*notes, *fitted.notes]
-    if model.name != benchmark_for(season).name:
-        remarks.append(f"{values.size} periods are less than a season: {model.name} forecast")
-    errors = np.abs(backtest.errors[np.isfinite(backtest.errors)])
-    size = float(errors.mean()) if errors.size else float("nan")
-    tried = (ModelTried(model.name, fitted.description, 0.0, size, "stands beside to be beaten"),)
+    tried = tried_alone(model, fitted, backtest)
     mean = fitted.forecast(horizon)
     return _evaluated(model.name, mean, backtest, series, values, parameters, remarks, tried)
 
@@ -267,34 +266,11 @@ def _evaluated(
         remarks.append(f"{label} uses the last {values.size} periods only")
     if not distribution.widths.any():
         remarks.append(f"no error was ever seen: the intervals of {label} have no width")
+    if scores.stand_in:
+        remarks.append(f"few past origins: intervals of {label} rest on the changes of the series")
     if scores.after_break:
         remarks.append(f"recent errors show a break: intervals of {label} follow the latest ones")
     return Evaluated(label, distribution, backtest, tuple(remarks), tried)
-
-
-def _members_tried(
-    model: Combination, weighted: WeightedFit, ahead: CombinedForecast
-) -> tuple[ModelTried, ...]:
-    """Every member with its weight, in the order of the combination."""
-    fitted = weighted.fitted
-    weights = dict(zip(fitted.names, ahead.weights.tolist(), strict=True))
-    sizes = dict(zip(fitted.names, weighted.mean_absolute_errors, strict=True))
-    descriptions = {
-        name: member.description for name, member in zip(fitted.names, fitted.members, strict=True)
-    }
-    reasons = dict(text.split(" left out: ", 1) for text in ahead.left_out)
-    names = [member.name for member in model.members]
-    names += [POOLED] if POOLED in fitted.names else []
-    return tuple(
-        ModelTried(
-            name,
-            descriptions.get(name, ""),
-            weights.get(name, 0.0),
-            sizes.get(name, float("nan")),
-            reasons.get(name, "in the mean, by its errors at past origins"),
-        )
-        for name in names
-    )
 
 
 def _break_notes(prepared: Prepared, series: TimeSeries) -> list[str]:

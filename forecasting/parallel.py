@@ -1,8 +1,8 @@
 """Many series: over several processes, and once only where a result is already known.
 
 Results are kept as JSON under the hash of everything they depend on, so a stale one cannot be
-found; a file that is cut short or foreign is ignored and written anew.  The order of results is
-that of the series, whatever process was faster.
+found; a file that is cut short, foreign or changed, as its checksum tells, is ignored and written
+anew.  The order of results is that of the series, whatever process was faster.
 """
 
 import hashlib
@@ -22,10 +22,10 @@ from data.errors import ConfigurationError, InputError
 
 from .backtest import Backtest
 from .distribution import ForecastDistribution
+from .models_tried import ModelTried
 from .one_series import (
     Evaluated,
     ForecastParameters,
-    ModelTried,
     forecast_one,
     prepare_series,
 )
@@ -47,7 +47,7 @@ def forecast_all(
     series: Sequence[TimeSeries],
     horizon: int,
     parameters: ForecastParameters,
-    folder: Path | None = None,
+    folder: Path | str | None = None,
     processes: int = 1,
 ) -> Iterator[Outcome]:
     """Forecast every series, in their order.
@@ -60,7 +60,7 @@ def forecast_all(
         Periods ahead.
     parameters : ForecastParameters
         How to forecast.
-    folder : pathlib.Path, optional
+    folder : path, optional
         Where results are kept; it is made when missing.
     processes : int
         Processes to use.
@@ -68,15 +68,14 @@ def forecast_all(
     Raises
     ------
     ConfigurationError
-        When the number of processes is out of range, or own members meet a cache: nothing
-        tells two of them with the same name apart.
+        When the number of processes is out of range, the folder cannot be made, or own members
+        meet a cache: nothing tells two of them with the same name apart.
     """
     if not 1 <= processes <= MOST_PROCESSES:
         raise ConfigurationError("processes", got=processes, expected=f"1 to {MOST_PROCESSES}")
     if folder is not None and parameters.members:
         raise ConfigurationError("own members cannot be cached", action="leave out the cache")
-    if folder is not None:
-        folder.mkdir(parents=True, exist_ok=True)
+    kept = None if folder is None else _made(folder)
     used = min(processes, max(len(series), 1))
     prepared: list[Prepared | None] = [None] * len(series)
     pooled: list[np.ndarray | None] = [None] * len(series)
@@ -84,8 +83,21 @@ def forecast_all(
         prepare = partial(_prepared, horizon=horizon, parameters=parameters)
         prepared = list(_mapped(prepare, series, used))
         pooled = pooled_forecasts(series, prepared, horizon)
-    work = partial(_outcome, horizon=horizon, parameters=parameters, folder=folder)
+    work = partial(_outcome, horizon=horizon, parameters=parameters, folder=kept)
     return _mapped(work, list(zip(series, prepared, pooled, strict=True)), used)
+
+
+def _made(folder: Path | str) -> Path:
+    try:
+        path = Path(folder)
+        path.mkdir(parents=True, exist_ok=True)
+    except (OSError, TypeError, ValueError) as error:
+        raise ConfigurationError(
+            "the cache",
+            got=f"{str(folder)[:200]!r}",
+            expected="a folder that is there or can be made",
+        ) from error
+    return path
 
 
 def content_hash(
@@ -163,19 +175,31 @@ def _outcome(
 
 
 def _write(file: Path, evaluated: list[Evaluated]) -> None:
-    text = json.dumps([asdict(one) for one in evaluated], default=np.ndarray.tolist)
+    models = json.dumps([asdict(one) for one in evaluated], default=np.ndarray.tolist)
+    text = f'{{"checksum": "{_checksum(file, models)}", "models": {models}}}'
     # Another process may write the same result: only a whole file may ever be seen.
     partial_file = file.with_suffix(f".{os.getpid()}.part")
     partial_file.write_text(text, encoding="utf-8")
-    partial_file.replace(file)
+    try:
+        partial_file.replace(file)
+    except IsADirectoryError:
+        # Somebody's folder is in the way; the result is made again each time.
+        partial_file.unlink()
 
 
 def _read(file: Path) -> list[Evaluated] | None:
     try:
         stored = json.loads(file.read_text(encoding="utf-8"))
-        return [_restored(one) for one in stored] or None
-    except (OSError, ValueError, KeyError, TypeError):
+        if stored["checksum"] != _checksum(file, json.dumps(stored["models"])):
+            return None
+        return [_restored(one) for one in stored["models"]]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
+
+
+def _checksum(file: Path, models: str) -> str:
+    """Checksum of a result and of the name it is kept under."""
+    return hashlib.sha256(f"{file.stem} {models}".encode()).hexdigest()
 
 
 def _restored(stored: dict[str, Any]) -> Evaluated:

@@ -6,17 +6,25 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from data.errors import EmptyInputError
 
+from .periods import read_periods
+
 HISTORY_COLOUR = "#333333"
 FORECAST_COLOUR = "#b3261e"
 BENCHMARK_COLOUR = "#6b7280"
 MOST_TICKS = 12
 BENCHMARK_LABELS = {"seasonal_naive": "季节性朴素预测", "naive": "朴素预测"}
+COMBINATION_LABEL = "组合预测"
+# From grey to red, so that the order of any number of levels can be seen.
+LEVEL_COLOURS = LinearSegmentedColormap.from_list(
+    "levels", [BENCHMARK_COLOUR, "#c98a2b", FORECAST_COLOUR]
+)
 # A forecast of one year after a history of twenty would be a line at the margin.
 HORIZONS_SHOWN = 8
 FEWEST_PERIODS_SHOWN = 40
@@ -37,10 +45,12 @@ def fan_chart(
     Parameters
     ----------
     history : pandas.DataFrame
-        Rows of contract SERIES of one series, in any order.
+        Rows of contract SERIES of one series, in any order. The line has a hole where periods
+        are missing; it may go on beside the forecast, as for one of a past origin.
     forecasts : pandas.DataFrame
-        Rows of contract FORECAST of the same series; models named ``seasonal_naive`` or
-        ``naive`` are drawn as the benchmark where another one is there.
+        Rows of contract FORECAST of the same series, of one origin, joined to the last
+        observation before them; models named ``seasonal_naive`` or ``naive`` are drawn as the
+        benchmark where another one is there.
     title, value_label : str
         Heading and name of the vertical axis with its unit.
     font : matplotlib.font_manager.FontProperties, optional
@@ -56,17 +66,19 @@ def fan_chart(
     ------
     EmptyInputError
         When there is nothing to draw.
+    InputError
+        When the periods of history and forecast have no common form.
     """
-    if history.empty or forecasts.empty:
+    observed = history[history["value"].notna()]
+    if observed.empty or forecasts.empty:
         raise EmptyInputError("a fan chart needs a history and a forecast of the same series")
-    ahead = int(forecasts["horizon"].max())
-    shown = periods_shown or max(HORIZONS_SHOWN * ahead, FEWEST_PERIODS_SHOWN)
-    past = history.sort_values("period", key=_sortable).tail(shown).reset_index(drop=True)
+    past, ahead, labels = _placed(observed, forecasts, periods_shown)
     names = list(dict.fromkeys(forecasts["model"]))
     main = next((name for name in names if name not in BENCHMARK_LABELS), names[0])
     figure, axes = canvas(title, font)
-    axes.plot(past.index, past["value"], color=HISTORY_COLOUR, linewidth=1.4, label="历史数据")
-    joined = _joined(past, forecasts)
+    dots = {"marker": ".", "markevery": _isolated(past)}
+    axes.plot(past, color=HISTORY_COLOUR, linewidth=1.4, label="历史数据", **dots)
+    joined = _joined(past, ahead)
     draw_intervals(axes, joined[joined["model"] == main], "place")
     for name in names:
         rows = joined[joined["model"] == name].drop_duplicates("place")
@@ -74,8 +86,7 @@ def fan_chart(
         colour = FORECAST_COLOUR if name == main else BENCHMARK_COLOUR
         label = "预测值" if name == main else BENCHMARK_LABELS.get(name, name)
         axes.plot(rows["place"], rows["mean"], style, color=colour, label=label)
-    periods = forecasts.drop_duplicates("horizon").sort_values("horizon")["period"]
-    name_periods(axes, [*past["period"].astype("str"), *periods], font)
+    name_periods(axes, labels, font)
     return finished(figure, axes, "时期", value_label, font)
 
 
@@ -91,7 +102,9 @@ def errors_chart(
     Parameters
     ----------
     errors : pandas.DataFrame
-        ``model, horizon, error`` as in `ForecastResult.errors`, of one series.
+        ``model, horizon, error`` as in `ForecastResult.errors` or from `backtest`. Errors of
+        several series or origins are pooled; all models but the benchmarks are one forecast, as
+        each series and origin has its own combination.
     title, error_label, font
         Heading, name of the vertical axis with its unit, and font, as for `fan_chart`.
 
@@ -100,15 +113,16 @@ def errors_chart(
     EmptyInputError
         When there is no error to draw.
     """
-    if errors.empty:
+    seen = errors[errors["error"].notna()]
+    if seen.empty:
         raise EmptyInputError("a chart of errors needs a backtest with at least one error")
     figure, axes = canvas(title, font)
-    squares = errors.assign(square=errors["error"] ** 2)
-    size = np.sqrt(squares.groupby(["model", "horizon"])["square"].mean())
-    for name in dict.fromkeys(errors["model"]):
-        label = BENCHMARK_LABELS.get(name, "组合预测")
-        colour = BENCHMARK_COLOUR if name in BENCHMARK_LABELS else FORECAST_COLOUR
-        axes.plot(size.loc[name], "o-", color=colour, label=label)
+    labels = seen["model"].map(lambda name: BENCHMARK_LABELS.get(name, COMBINATION_LABEL))
+    squares = seen.assign(label=labels, square=seen["error"] ** 2)
+    size = np.sqrt(squares.groupby(["label", "horizon"])["square"].mean())
+    for label in dict.fromkeys(labels):
+        colour = FORECAST_COLOUR if label == COMBINATION_LABEL else BENCHMARK_COLOUR
+        axes.plot(size.loc[label], "o-", color=colour, label=label)
     axes.set_ylim(bottom=0)
     return _finished_by_horizon(figure, axes, error_label, font)
 
@@ -121,7 +135,8 @@ def coverage_chart(
     Parameters
     ----------
     coverage : pandas.DataFrame
-        ``horizon, level, covered`` as `backtest_coverage` gives it, of one model.
+        ``horizon, level, covered`` of one model as `backtest_coverage` gives it; or from
+        `backtest`, where benchmarks are left out if another model is there.
     title, font
         As for `fan_chart`.
 
@@ -130,14 +145,16 @@ def coverage_chart(
     EmptyInputError
         When there is no coverage to draw.
     """
-    if coverage.empty:
+    seen = _without_benchmarks(coverage[coverage["covered"].notna()])
+    if seen.empty:
         raise EmptyInputError("a chart of coverage needs at least one interval that was tested")
     figure, axes = canvas(title, font)
-    for rank, (level, rows) in enumerate(coverage.groupby("level", sort=True)):
-        per_cent = 100 * rows.set_index("horizon")["covered"].sort_index()
-        colour = (BENCHMARK_COLOUR, FORECAST_COLOUR)[rank % 2]
-        axes.plot(per_cent, "o-", color=colour, label=f"{level}% 区间的实际覆盖率")
-        axes.axhline(float(str(level)), linestyle="--", linewidth=1, color=colour)
+    per_cent = 100 * seen.groupby(["level", "horizon"])["covered"].mean()
+    levels = sorted(seen["level"].unique())
+    colours = LEVEL_COLOURS(np.linspace(0, 1, len(levels)))
+    for level, colour in zip(levels, colours, strict=True):
+        axes.plot(per_cent.loc[level], "o-", color=colour, label=f"{level}% 区间的实际覆盖率")
+        axes.axhline(float(level), linestyle="--", linewidth=1, color=colour)
     axes.set_ylim(min(LOWEST_COVERAGE_SHOWN, axes.get_ylim()[0]), 102)
     return _finished_by_horizon(figure, axes, "覆盖率（%，虚线为名义值）", font)
 
@@ -216,16 +233,45 @@ def _finished_by_horizon(
     return finished(figure, axes, "预测期数", vertical, font)
 
 
-def _joined(past: pd.DataFrame, forecasts: pd.DataFrame) -> pd.DataFrame:
-    """Forecasts with their ``place`` behind the history, each joined to the last observation."""
-    last = len(past) - 1
-    forecasts = forecasts.assign(place=last + forecasts["horizon"]).sort_values("place")
-    value = float(past["value"].iloc[last])
+def _placed(
+    observed: pd.DataFrame, forecasts: pd.DataFrame, periods_shown: int | None
+) -> tuple[pd.Series, pd.DataFrame, list[str]]:
+    """Observations by place, missing ones among them; forecasts with theirs; and all periods.
+
+    Places count the periods from the first one shown.
+    """
+    shown = periods_shown or max(
+        HORIZONS_SHOWN * int(forecasts["horizon"].max()), FEWEST_PERIODS_SHOWN
+    )
+    texts = [*observed["period"].astype("str"), *forecasts["period"].astype("str")]
+    index, positions = read_periods(texts)
+    seen, ahead = np.split(np.array(positions), [len(observed)])
+    first = max(int(seen.max()) + 1 - shown, int(seen.min()))
+    values = pd.Series(observed["value"].to_numpy(float), index=seen - first)
+    past = values.reindex(range(int(seen.max()) + 1 - first))
+    labels = [index.label(place) for place in range(first, max(positions) + 1)]
+    return past, forecasts.assign(place=ahead - first).sort_values("place"), labels
+
+
+def _isolated(past: pd.Series) -> list[int]:
+    """Places of the observations without a neighbour, which no line would show."""
+    seen = np.pad(past.notna().to_numpy(), 1)
+    return [int(place) for place in np.flatnonzero(seen[1:-1] & ~seen[:-2] & ~seen[2:])]
+
+
+def _joined(past: pd.Series, forecasts: pd.DataFrame) -> pd.DataFrame:
+    """Forecasts behind the last observation before them, where each band and line begins."""
+    before = past.loc[: forecasts["place"].min() - 1].dropna()
+    if before.empty:
+        return forecasts
+    place, value = before.index[-1], float(before.iloc[-1])
     start = forecasts.drop_duplicates(["model", "level"])
-    return pd.concat([start.assign(place=last, mean=value, lower=value, upper=value), forecasts])
+    return pd.concat([start.assign(place=place, mean=value, lower=value, upper=value), forecasts])
 
 
-def _sortable(periods: pd.Series) -> pd.Series:
-    """Whole numbers sort as numbers, every other form as text."""
-    numbers = pd.to_numeric(periods, errors="coerce")
-    return numbers if numbers.notna().all() else periods.astype("str")
+def _without_benchmarks(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the forecast, or all where no other model stands beside the benchmark."""
+    if "model" not in table.columns:
+        return table
+    of_forecast = ~table["model"].isin(BENCHMARK_LABELS)
+    return table[of_forecast] if of_forecast.any() else table

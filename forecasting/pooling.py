@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from data.errors import InputError
+
 from .pooled_autoregression import lags_for, pooled_autoregression
 from .preparation import Prepared
 from .series import TimeSeries
@@ -44,12 +46,25 @@ class GivenPath:
         return ()
 
     def forecast(self, horizon: int) -> np.ndarray:
-        """Point forecasts, shape (horizon,)."""
+        """Point forecasts, shape (horizon,).
+
+        Raises
+        ------
+        InputError
+            When it was not made that far ahead.
+        """
+        if horizon > self.path.size:
+            raise InputError(
+                "a forecast made elsewhere ends before the horizon",
+                got=f"{self.path.size} periods",
+                expected=f"{horizon}",
+                action="fit again instead of going on",
+            )
         return self.path[:horizon]
 
     def simulate(self, horizon: int, draws: int, seed: int) -> np.ndarray:
-        """Give the point forecast as every path: its errors are those of the backtest."""
-        return np.tile(self.path[:horizon], (draws, 1))
+        """Give the point forecast as every path: nothing is known of its errors."""
+        return np.tile(self.forecast(horizon), (draws, 1))
 
     def append(self, values: np.ndarray) -> "GivenPath":
         """Leave behind what has come; the rest stays as it was forecast."""

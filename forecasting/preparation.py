@@ -1,19 +1,21 @@
 """Histories as models see them: gaps bridged, the calendar and outliers taken out.
 
-Everything is prepared as it was known at each past origin of the backtest, and at the end.
-Neighbouring origins that know of the same outliers and calendar share one history, so that a
-model can fit them in one pass.
+Everything is prepared as it was known at each past origin of the backtest, and at the end; only
+declared changes of source are known throughout (`breaks.bring_to_level_after`).  Neighbouring
+origins that know of the same gaps, outliers and calendar share one history, so that a model can
+fit them in one pass.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 
 from .breaks import Breaks, find_breaks
 from .calendar_adjustment import CalendarAdjustment, ChineseCalendar, calendar_adjustments
 from .periods import PeriodIndex
-from .seasonality import fill_gaps
+from .seasonality import fill_gaps, fill_gaps_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Prepared:
     values : numpy.ndarray of shape (n_periods,)
         Observations; NaN where missing.
     complete : numpy.ndarray of shape (n_periods,)
-        The same with gaps bridged.
+        The same with gaps bridged, from all that is known at the end.
     season_length, horizon : int
         Periods in a season, and periods to forecast.
     past : tuple of History
@@ -105,33 +107,30 @@ def prepare(
         values, periods or undated, season_length, horizon, origins, calendar
     )
     end = find_breaks(complete / adjustments[-1].factors[: values.size], season_length)
-    past = _histories(complete, season_length, origins, adjustments)
+    known = dict(zip(origins, adjustments, strict=False))
+    past = tuple(
+        history
+        for bridged, served in fill_gaps_at(values, season_length, origins)
+        for history in _histories(bridged, season_length, {at: known[at] for at in served})
+    )
     return Prepared(values, complete, season_length, horizon, past, end, tuple(adjustments))
 
 
 def _histories(
-    complete: np.ndarray,
-    season_length: int,
-    origins: Sequence[int],
-    adjustments: Sequence[CalendarAdjustment],
-) -> tuple[History, ...]:
+    complete: np.ndarray, season_length: int, adjustments: Mapping[int, CalendarAdjustment]
+) -> Iterator[History]:
     """Histories at past origins, with the replacements that the first of a group has found."""
-    groups: dict[tuple[object, ...], list[int]] = {}
-    first: dict[tuple[object, ...], Breaks] = {}
-    factors = dict(zip(origins, (one.factors for one in adjustments), strict=False))
-    group = 0
-    before: tuple[object, ...] = ()
-    for origin, adjustment in zip(origins, adjustments, strict=False):
-        found = find_breaks(complete[:origin] / factors[origin][:origin], season_length)
-        known = (found.outliers, adjustment.estimated_at)
-        group += known != before
-        before = known
-        groups.setdefault((group, *known), []).append(origin)
-        first.setdefault((group, *known), found)
-    histories = []
-    for key, known_at in groups.items():
-        values = complete[: known_at[-1]] / factors[known_at[-1]][: known_at[-1]]
-        places = list(first[key].outliers)
-        values[places] = first[key].cleaned[places]
-        histories.append(History(values, tuple(known_at)))
-    return tuple(histories)
+    adjusted = {
+        origin: complete[:origin] / adjustment.factors[:origin]
+        for origin, adjustment in adjustments.items()
+    }
+    found = {origin: find_breaks(values, season_length) for origin, values in adjusted.items()}
+
+    def known(origin: int) -> tuple[tuple[int, ...], int]:
+        return found[origin].outliers, adjustments[origin].estimated_at
+
+    for (outliers, _), group in groupby(adjustments, known):
+        origins = tuple(group)
+        values, places = adjusted[origins[-1]], list(outliers)
+        values[places] = found[origins[0]].cleaned[places]
+        yield History(values, origins)

@@ -5,7 +5,8 @@ same days are those with the same distance from the quarter's first day; in a fi
 Chinese series, those around the Spring Festival are those with the same distance from it.
 
 Shares of a series are shrunk to those of all series together: with little history, or with few
-openings, what others have reached says more.
+openings, what others have reached says more.  Years whose quarter breaks, by a change of source
+or a shift of the level, do not count (`unusual_years`).
 """
 
 from dataclasses import dataclass
@@ -16,14 +17,18 @@ import pandas as pd
 
 from data.reference import load_spring_festivals
 
+from .unusual_years import HALF, year_weights
 from .weekly_counts import DailyGrid
 
-HALF = 0.5
 # Quiet weeks before the festival and the rush after it; both lie in the first quarter every year.
 DAYS_BEFORE_FESTIVAL, DAYS_AFTER_FESTIVAL = 21, 35
 STEP_YEARS = 3
 # A usual step lies within twice and half of that of all series.
 MOST_STEP = np.log(2.0)
+# How far sound years differ: at mid-quarter the share by 4 points, the usual step by a quarter.
+SHARE_SPREAD, STEP_SPREAD = 0.08, 0.125
+# No quarter has reached less than this part of what its days would say.
+LEAST_OF_DAYS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,8 @@ class Progress:
         Whether other years were aligned on the Spring Festival.
     prior : numpy.ndarray of shape (n_series,)
         Openings of the quarter expected before it began; NaN without a quarter before.
+    left_out : numpy.ndarray of shape (n_series,)
+        Other years, as tuples, that do not count as the quarter breaks in them.
     """
 
     so_far: np.ndarray
@@ -52,6 +59,7 @@ class Progress:
     is_borrowed: bool
     is_aligned: bool
     prior: np.ndarray
+    left_out: np.ndarray
 
 
 def first_day(quarter: pd.Period) -> int:
@@ -137,29 +145,70 @@ def progress(
         As in `nowcasting.NowcastParameters`.
     """
     days, shape = days_in(quarter), known.shape[0]
-    seen, total, years, profile = np.zeros(shape), np.zeros(shape), np.zeros(shape), np.zeros(days)
-    for year in _other_years(grid, quarter):
+    years = _other_years(grid, quarter)
+    windows = _same_quarters(grid, quarter, years, align)
+    seen = (windows * known).sum(axis=2)
+    total = windows.sum(axis=2)
+    elapsed = known.sum(axis=1)
+    vote = np.log((elapsed + HALF) / (days - elapsed + HALF))
+    weights = year_weights(seen, total - seen, vote, SHARE_SPREAD)
+    profile = np.einsum("ys,ysd->d", weights, np.nan_to_num(windows))
+    is_borrowed = bool(profile.sum() > 0)
+    pooled = known @ (profile / profile.sum() if is_borrowed else np.full(days, 1 / days))
+    own_years = ((weights > 0) | (total == 0)).sum(axis=0)
+    sums = np.nansum(weights * seen, axis=0), np.nansum(weights * total, axis=0)
+    share = _shrunk_share(*sums, own_years, pooled, pooled_years, pooled_openings)
+    share = np.clip(share, LEAST_OF_DAYS * elapsed / days, 1)
+    return Progress(
+        so_far=np.nansum(np.where(known, grid.window(first_day(quarter), days), 0.0), axis=1),
+        share=np.where(known.all(axis=1), 1.0, share),
+        years=own_years,
+        is_borrowed=is_borrowed,
+        is_aligned=align and quarter.quarter == 1 and is_borrowed,
+        prior=_prior(totals, quarter, shape),
+        left_out=_years_where((total > 0) & (weights == 0), years),
+    )
+
+
+def _same_quarters(
+    grid: DailyGrid, quarter: pd.Period, years: list[int], align: bool
+) -> np.ndarray:
+    """Openings of the same days of other years, shape (n_years, n_series, n_days).
+
+    NaN throughout where a series has not all days of a year's quarter.
+    """
+    windows = np.empty((len(years), len(grid.series_ids), days_in(quarter)))
+    for row, year in enumerate(years):
         other = quarter + 4 * (year - quarter.year)
         history = grid.history(first_day(other), days_in(other))
         complete = ~np.isnan(history).any(axis=1)
-        window = np.where(complete[:, np.newaxis], history, 0.0)
-        window = window[:, corresponding_days(quarter, year, align)]
-        seen += (window * known).sum(axis=1)
-        total += window.sum(axis=1)
-        years += complete
-        profile += window.sum(axis=0)
-    so_far = np.nansum(np.where(known, grid.window(first_day(quarter), days), 0.0), axis=1)
-    is_borrowed = bool(profile.sum() > 0)
-    pooled = known @ (profile / profile.sum() if is_borrowed else np.full(days, 1 / days))
-    own = np.divide(seen, total, out=np.zeros(shape), where=total > 0)
+        days = corresponding_days(quarter, year, align)
+        windows[row] = np.where(complete[:, np.newaxis], history[:, days], np.nan)
+    return windows
+
+
+def _shrunk_share(
+    seen: np.ndarray,
+    total: np.ndarray,
+    years: np.ndarray,
+    pooled: np.ndarray,
+    pooled_years: float,
+    pooled_openings: float,
+) -> np.ndarray:
+    """Share of a series in its own years, shrunk to that of all series together."""
+    nothing, some = np.zeros(total.size), total > 0
+    own = np.divide(seen, total, out=nothing.copy(), where=some)
     trust = np.divide(
-        years * total, total + years * pooled_openings, out=np.zeros(shape), where=total > 0
+        years * total, total + years * pooled_openings, out=nothing.copy(), where=some
     )
-    share = np.clip((trust * own + pooled_years * pooled) / (trust + pooled_years), 0, 1)
-    share = np.where(known.all(axis=1), 1.0, share)
-    prior = _prior(totals, quarter, shape)
-    is_aligned = align and quarter.quarter == 1 and is_borrowed
-    return Progress(so_far, share, years, is_borrowed, is_aligned, prior)
+    return (trust * own + pooled_years * pooled) / (trust + pooled_years)
+
+
+def _years_where(chosen: np.ndarray, years: list[int]) -> np.ndarray:
+    named = np.empty(chosen.shape[1], dtype=object)
+    for column, marks in enumerate(chosen.T):
+        named[column] = tuple(year for year, mark in zip(years, marks, strict=True) if mark)
+    return named
 
 
 def quarter_totals(grid: DailyGrid, before: pd.Period) -> dict[pd.Period, np.ndarray]:
@@ -181,19 +230,22 @@ def _prior(totals: dict[pd.Period, np.ndarray], quarter: pd.Period, shape: int) 
     """The quarter before, times the usual step from it; else the same quarter a year ago.
 
     The usual step is the mean, in logarithms, of those of up to three earlier years, with that of
-    all series together as one more: a single year's step is mostly noise.
+    all series together as one more: a single year's step is mostly noise.  A step far from the
+    others, or alone and far from none, is a break and no usual one.
     """
     nothing = np.full(shape, np.nan)
     last, year_ago = totals.get(quarter - 1, nothing), totals.get(quarter - 4, nothing)
     years = range(1, STEP_YEARS + 1)
     after = np.array([totals.get(quarter - 4 * year, nothing) for year in years])
     before = np.array([totals.get(quarter - 4 * year - 1, nothing) for year in years])
-    seen = ~np.isnan(after + before)
-    own = np.where(seen, np.log((after + HALF) / (before + HALF)), 0.0)
-    together = np.log((after[seen].sum() + HALF) / (before[seen].sum() + HALF))
-    step = (own.sum(axis=0) + together) / (seen.sum(axis=0) + 1)
+    known = ~np.isnan(after + before)
+    weights = year_weights(after, before, np.zeros(shape), STEP_SPREAD)
+    own = np.where(known, np.log((after + HALF) / (before + HALF)), 0.0)
+    sums = [np.nansum(weights * amount) + HALF for amount in (after, before)]
+    together = np.log(sums[0] / sums[1])
+    step = ((weights * own).sum(axis=0) + together) / (weights.sum(axis=0) + 1)
     step = np.clip(step, together - MOST_STEP, together + MOST_STEP)
-    prior = np.where(seen.any(axis=0), last * np.exp(step), np.nan)
+    prior = np.where(known.any(axis=0), last * np.exp(step), np.nan)
     # Without a step of its own, the same season weighs more than the last quarter.
     prior = np.where(np.isnan(prior), year_ago, prior)
     return np.where(np.isnan(prior), last, prior)

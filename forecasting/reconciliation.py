@@ -34,11 +34,13 @@ from .coherent_paths import base_draws, without_negatives
 from .forecast_table import ForecastResult
 from .hierarchy import Hierarchy
 from .minimum_trace import minimum_trace, non_negative, non_negative_draws
+from .parameter_checks import interval_levels, whole_number
 
 Method = Literal["shrink", "variance", "structural", "ols"]
 
 RANK_TOLERANCE = 1e-8
 UNDETERMINED = "没有基础预测，依据其他序列也不能确定其数值"
+PARTS_ARE_ZERO = "所含序列的预测与残差均为零，非零的基础预测未予采用"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +79,21 @@ class ReconciliationParameters:
 
     def __post_init__(self) -> None:
         """Refuse values out of range, and put the levels in order."""
-        if self.method not in get_args(Method):
+        if not isinstance(self.method, str) or self.method not in get_args(Method):
             raise ConfigurationError(
-                "method of reconciliation", got=self.method, expected=", ".join(get_args(Method))
+                "method of reconciliation",
+                got=repr(self.method),
+                expected=", ".join(get_args(Method)),
             )
-        if not all(1 <= level <= 99 for level in self.levels):
+        if not isinstance(self.non_negative, bool | np.bool_):
             raise ConfigurationError(
-                "levels of the intervals", got=self.levels, expected="whole per cents, 1 to 99"
+                "whether values are counts", got=repr(self.non_negative), expected="True or False"
             )
-        if not 100 <= self.draws <= 10_000:
-            raise ConfigurationError("sample paths", got=self.draws, expected="100 to 10,000")
-        if self.fewest_residuals < 3:
-            raise ConfigurationError(
-                "fewest residuals", got=self.fewest_residuals, expected="at least 3"
-            )
-        object.__setattr__(self, "levels", tuple(sorted(set(self.levels))))
+        object.__setattr__(self, "levels", interval_levels(self.levels))
+        ranges = {"draws": (100, 10_000), "seed": (0, None), "fewest_residuals": (3, None)}
+        for name, (lowest, highest) in ranges.items():
+            value = whole_number(name, getattr(self, name), lowest, highest)
+            object.__setattr__(self, name, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +119,8 @@ class ReconciledForecast:
     shrinkage : float
         Intensity of the shrinkage of correlations, 0 to 1; 1 where none were estimated.
     rejected : pandas.DataFrame
-        ``series_id, reason``: base forecasts and residuals that were not used, and nodes
-        without a base forecast that the others do not determine.
+        ``series_id, reason``: base forecasts, periods and residuals that were not used, and
+        nodes without a base forecast that the others do not determine.
     """
 
     means: pd.DataFrame
@@ -154,17 +156,19 @@ def reconcile(
 ) -> ReconciledForecast:
     """Make the forecasts of all nodes add up.
 
-    A series whose forecasts and residuals are all zero stays zero.  A sum without a base
-    forecast is the sum of its parts: leave out those that `Hierarchy.check` rejects.  A bottom
-    series without one takes what the others leave for it, where they determine it.
+    A series whose forecasts and residuals are all zero stays zero, and so does a sum of such
+    series.  A sum without a base forecast is the sum of its parts: leave out those that
+    `Hierarchy.check` rejects.  A bottom series without one takes what the others leave for it,
+    where they determine it.
 
     Parameters
     ----------
     base : pandas.DataFrame
         ``series_id, period, horizon, mean`` of one model a series, as `ForecastResult.main`
         gives it. With ``level`` and ``upper`` the spread of the paths is theirs, otherwise that
-        of the residuals, growing with the root of the horizon. A series that lacks a period
-        which most series have is rejected.
+        of the residuals, growing with the root of the horizon. A series is rejected that lacks
+        a period which most series have, or has a row with a horizon, mean, level or upper bound
+        that cannot be; a period that most series lack is left out.
     residuals : pandas.DataFrame or None
         ``series_id, period, residual``: one-step errors, observation minus forecast, in sample
         or from a backtest (`one_step_errors`).
@@ -183,7 +187,8 @@ def reconcile(
     UnknownColumnsError
         When a column is missing.
     ContractError
-        When a series has several forecasts or residuals for a period.
+        When a series has several forecasts or residuals for a period, a column stands twice, or
+        residuals differ too much in size to weigh forecasts by.
     EmptyInputError
         When no base forecast can be used, or intervals are asked for and there is neither an
         ``upper`` nor a series with enough residuals.
@@ -200,11 +205,19 @@ def reconcile(
     parameters = parameters or ReconciliationParameters()
     forecasts = read_base(base, hierarchy)
     errors, strangers = read_errors(residuals, hierarchy, parameters.fewest_residuals)
-    zero = _zero_bottom(forecasts, errors, hierarchy)
+    silent = _silent(forecasts, errors)
+    zero = silent[-len(hierarchy.bottom) :]
     method = _possible_method(parameters.method, errors)
     found = _project(forecasts, errors, hierarchy, zero, replace(parameters, method=method))
     result = _means(forecasts, found.means, hierarchy, found.determined)
-    rejected = forecasts.rejected + strangers + _undetermined(hierarchy, found.determined)
+    known = np.isfinite(forecasts.means).all(axis=1)
+    contradicting = _only_zeros(hierarchy, zero) & known & ~silent
+    rejected = [
+        *forecasts.rejected,
+        *strangers,
+        *_with_reason(hierarchy, ~found.determined, UNDETERMINED),
+        *_with_reason(hierarchy, contradicting, PARTS_ARE_ZERO),
+    ]
     paths = found.paths[:, found.determined]
     return ReconciledForecast(
         means=result,
@@ -279,14 +292,16 @@ def _covariance(errors: OneStepErrors, sizes: np.ndarray, method: Method) -> np.
     return errors.correlation.correlation * np.outer(errors.deviations, errors.deviations)
 
 
-def _zero_bottom(
-    forecasts: BaseForecasts, errors: OneStepErrors, hierarchy: Hierarchy
-) -> np.ndarray:
-    """Find bottom series of which nothing but zero is known."""
+def _silent(forecasts: BaseForecasts, errors: OneStepErrors) -> np.ndarray:
+    """Find nodes of which nothing but zero is known."""
     silent = (forecasts.means == 0).all(axis=1)
     silent &= (np.nan_to_num(forecasts.spreads) == 0).all(axis=(0, 2))
-    silent &= (np.nan_to_num(errors.residuals) == 0).all(axis=0)
-    return silent[-len(hierarchy.bottom) :]
+    return np.asarray(silent & (np.nan_to_num(errors.residuals) == 0).all(axis=0))
+
+
+def _only_zeros(hierarchy: Hierarchy, zero: np.ndarray) -> np.ndarray:
+    """Find nodes all parts of which are zero."""
+    return np.asarray(abs(hierarchy.summing) @ ~zero == 0)
 
 
 def _estimable(hierarchy: Hierarchy, known: np.ndarray, moving: np.ndarray) -> _Estimable:
@@ -307,9 +322,8 @@ def _estimable(hierarchy: Hierarchy, known: np.ndarray, moving: np.ndarray) -> _
     return _Estimable(used, columns, determined)
 
 
-def _undetermined(hierarchy: Hierarchy, determined: np.ndarray) -> list[tuple[str, str]]:
-    names = np.array(hierarchy.nodes)[~determined].tolist()
-    return [(name, UNDETERMINED) for name in names]
+def _with_reason(hierarchy: Hierarchy, nodes: np.ndarray, reason: str) -> list[tuple[str, str]]:
+    return [(hierarchy.nodes[node], reason) for node in np.flatnonzero(nodes)]
 
 
 def _means(
@@ -359,7 +373,7 @@ def _variances(
     if method in ("ols", "structural"):
         sources[:] = method
     sources[np.isnan(forecasts.means).any(axis=1)] = "none"
-    sources[abs(hierarchy.summing) @ ~zero == 0] = "zero"
+    sources[_only_zeros(hierarchy, zero)] = "zero"
     counts = np.isfinite(errors.residuals).sum(axis=0)
     return pd.DataFrame(
         {"series_id": hierarchy.nodes, "source": sources.astype(str), "residuals": counts}

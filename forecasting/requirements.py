@@ -23,8 +23,11 @@ from scipy import stats
 from data.contract import REASON
 from data.errors import ConfigurationError
 from data.requirements import EMPLOYMENT, EMPLOYMENT_GROWTH, REPLACEMENT_RATES, REQUIREMENTS
+from data.whole_numbers import is_real, whole_number
 
 PERCENT = 0.01
+LARGEST_ERROR = 1000.0
+FIRST_YEAR, LAST_YEAR = 1900, 2099
 EXITS, TRANSFERS = "labour_force_exit_percent_per_year", "occupational_transfer_percent_per_year"
 
 
@@ -59,21 +62,26 @@ class RequirementsParameters:
 
     def __post_init__(self) -> None:
         """Refuse values out of range."""
-        sound = {
-            "transfers_counted": 0 <= self.transfers_counted <= 1,
-            "rate_relative_standard_error": self.rate_relative_standard_error >= 0,
-            "growth_percent_standard_error": self.growth_percent_standard_error >= 0,
-            "level": 1 <= self.level <= 99,
+        level = whole_number(self.level, "level of the requirements' interval, per cent", 1, 99)
+        object.__setattr__(self, "level", level)
+        highest = {
+            "transfers_counted": 1.0,
+            "rate_relative_standard_error": LARGEST_ERROR,
+            "growth_percent_standard_error": LARGEST_ERROR,
         }
-        wrong = [name for name, is_sound in sound.items() if not is_sound]
+        wrong = [
+            name for name, most in highest.items() if not is_real(getattr(self, name), 0, most)
+        ]
         if wrong:
             raise ConfigurationError(
-                "parameters of requirements", which=wrong, expected="shares 0 to 1, errors >= 0"
+                "parameters of requirements",
+                which=wrong,
+                expected=f"shares 0 to 1, errors 0 to {LARGEST_ERROR:g}",
             )
 
 
 class Requirements(NamedTuple):
-    """Requirements (contract REQUIREMENTS), and employment that none can be given, with a reason.
+    """Requirements (contract REQUIREMENTS), and employment without rates, with a reason.
 
     ``unmatched`` has the columns of the contract EMPLOYMENT and ``reason``.
     """
@@ -103,8 +111,8 @@ def occupation_requirements(
     years : sequence of int
         Calendar years after the base year.
     growth : pandas.DataFrame, optional
-        Contract EMPLOYMENT_GROWTH, again with the nearest group above; employment is constant,
-        and uncertain, without it.
+        Contract EMPLOYMENT_GROWTH, again with the nearest group above; employment of an
+        occupation without it is constant, and uncertain.
     parameters : RequirementsParameters, optional
 
     Returns
@@ -116,7 +124,7 @@ def occupation_requirements(
     Raises
     ------
     ConfigurationError
-        When a year does not lie after the base year.
+        When a year is not whole or does not lie after the base year, up to 2099.
 
     Notes
     -----
@@ -134,11 +142,8 @@ def occupation_requirements(
     0                    40.0                      100.0          6
     """
     parameters = parameters or RequirementsParameters()
-    early = [year for year in years if year <= base_year]
-    if early:
-        raise ConfigurationError(
-            "years of requirements", which=early, expected=f"years after {base_year}"
-        )
+    base_year = whole_number(base_year, "base year of requirements", FIRST_YEAR, LAST_YEAR)
+    years = [whole_number(y, "years of requirements", base_year + 1, LAST_YEAR) for y in years]
     known, unmatched = _with_rates_and_growth(
         EMPLOYMENT.check(employment), REPLACEMENT_RATES.check(rates), growth, parameters
     )
@@ -171,28 +176,26 @@ def _with_rates_and_growth(
     growth: pd.DataFrame | None,
     parameters: RequirementsParameters,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Employment joined with its rates and growth, and what one of them is missing for."""
+    """Employment joined with its rates and growth, and what has no rates."""
     table = employment.assign(
         rates_code=nearest_group(employment["occupation_code"], rates["occupation_code"])
     )
     table = table.merge(
         rates.rename(columns={"occupation_code": "rates_code"}), how="left", on="rates_code"
     )
-    if growth is None:
-        error = parameters.growth_percent_standard_error
-        table = table.assign(growth_percent_per_year=0.0, growth_percent_standard_error=error)
-    else:
-        growth = EMPLOYMENT_GROWTH.check(growth)
-        table["growth_code"] = nearest_group(table["occupation_code"], growth["occupation_code"])
-        growth = growth.rename(columns={"occupation_code": "growth_code"})
-        table = table.merge(growth, how="left", on="growth_code")
-    reason = pd.Series("", index=table.index, dtype="str")
-    reason = reason.mask(
-        table["growth_percent_per_year"].isna(), "no growth of it or of a group above it"
+    growth = EMPLOYMENT_GROWTH.empty() if growth is None else EMPLOYMENT_GROWTH.check(growth)
+    table["growth_code"] = nearest_group(table["occupation_code"], growth["occupation_code"])
+    growth = growth.rename(columns={"occupation_code": "growth_code"}).drop(columns="source")
+    table = table.merge(growth, how="left", on="growth_code").fillna(
+        {
+            "growth_percent_per_year": 0.0,
+            "growth_percent_standard_error": parameters.growth_percent_standard_error,
+        }
     )
-    reason = reason.mask(table[EXITS].isna(), "no replacement rates of it or of a group above it")
-    unmatched = table.assign(**{REASON: reason}).loc[reason != "", [*EMPLOYMENT.names, REASON]]
-    return table[reason == ""], unmatched.reset_index(drop=True)
+    lacking = table[EXITS].isna()
+    reason = "no replacement rates of it or of a group above it"
+    unmatched = table.loc[lacking, EMPLOYMENT.names].assign(**{REASON: reason})
+    return table[~lacking], unmatched.reset_index(drop=True)
 
 
 def _of_year(
@@ -221,6 +224,8 @@ def _of_year(
             "persons_per_year_upper": (required + half_width).clip(lower=0),
             "level": parameters.level,
             "rates_code": table["rates_code"],
+            "growth_code": table["growth_code"],
+            "base_year": year - ahead,
         }
     )
 

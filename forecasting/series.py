@@ -12,13 +12,15 @@ import numpy as np
 import pandas as pd
 
 from data.contract import REASON
-from data.errors import InputError, UnknownColumnsError
+from data.errors import InputError
 from data.tables import FORECAST, SERIES
 
+from .long_tables import require_columns
 from .periods import PeriodIndex, read_periods
 
 SMALLEST_OBSERVED_SHARE = 0.5
 LARGEST_SIZE = 1e15
+TABLE = "the table 'series'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +79,13 @@ def clean_series(
     Returns
     -------
     CleanSeries
-        Series in the order of their names.
+        Series in the order of their names. Rows without a name are one line of the rejected,
+        under an empty name.
 
     Raises
     ------
+    ContractError
+        When a column stands twice.
     UnknownColumnsError
         When ``series_id``, ``period`` or ``value`` is missing.
 
@@ -90,21 +95,19 @@ def clean_series(
     >>> clean_series(table).series[0].observations
     array([ 3., nan,  5.])
     """
-    if "value" not in frame.columns:
-        # The contract lets a column of missing values be left out; here nothing would remain.
-        raise UnknownColumnsError(
-            "the table 'series' lacks columns",
-            which=["value"],
-            got=", ".join(map(str, frame.columns[:12])),
-            expected=", ".join(SERIES.names),
-        )
+    # The contract lets a column of missing values be left out; here nothing would remain.
+    require_columns(frame, list(dict.fromkeys([*SERIES.names, *frame.columns])), TABLE)
     table = frame.reset_index(drop=True)
-    if "period" in table.columns:
-        table = table.assign(period=_period_texts(table["period"]))
+    table = table.assign(
+        series_id=_plain(table["series_id"]),
+        period=_plain(_period_texts(table["period"])),
+        value=_plain(table["value"]),
+    )
     groups, note = _group_columns(table)
     valid, broken = SERIES.split(table)
     valid = valid.set_index(table.index.difference(broken.index))
-    reasons = _reasons_of_rows(broken)
+    nameless = broken["series_id"].isna()
+    reasons = _reasons_of_rows(broken[~nameless])
     series: list[TimeSeries] = []
     remarks: list[tuple[str, str]] = [("", note)] if note else []
     for name, rows in valid.groupby("series_id", sort=True):
@@ -121,7 +124,9 @@ def clean_series(
         }
         series.append(TimeSeries(*one, groups=carried))
         remarks += [(series_id, remark) for remark in _remarks(series[-1], rows)]
-    rejected = pd.DataFrame(sorted(reasons.items()), columns=["series_id", REASON], dtype="str")
+    lines = [("", _reason_of(broken[nameless]))] if nameless.any() else []
+    lines += sorted(reasons.items())
+    rejected = pd.DataFrame(lines, columns=["series_id", REASON], dtype="str")
     return CleanSeries(tuple(series), rejected, notes_frame(remarks))
 
 
@@ -138,25 +143,54 @@ def _period_texts(periods: pd.Series) -> pd.Series:
     return periods
 
 
+def _plain(column: pd.Series) -> pd.Series:
+    """Write as text what Arrow cannot hold, so that it is one row with a reason."""
+    if column.dtype.kind not in "Oc":
+        return column
+    return column.astype("object").map(_plain_cell)
+
+
+def _plain_cell(cell: object) -> object:
+    if isinstance(cell, complex) and cell.imag == 0:
+        return cell.real
+    is_huge = isinstance(cell, int) and abs(cell) > LARGEST_SIZE
+    return str(cell) if is_huge or isinstance(cell, complex) or not _is_hashable(cell) else cell
+
+
+def _is_hashable(cell: object) -> bool:
+    try:
+        hash(cell)
+    except TypeError:
+        return False
+    return True
+
+
 def _group_columns(table: pd.DataFrame) -> tuple[list[str], str]:
     """Columns to carry over, and a remark on the others."""
     further = [c for c in table.columns if c not in SERIES.names]
-    if "series_id" not in table.columns or not further:
+    if not further:
         return [], ""
-    distinct = table.groupby("series_id")[further].nunique(dropna=False)
-    constant = [c for c in further if c not in FORECAST.names and bool((distinct[c] <= 1).all())]
+    single = [c for c in further if table[c].map(_is_hashable).all()]
+    distinct = table.groupby("series_id")[single].nunique(dropna=False)
+    constant = [c for c in single if c not in FORECAST.names and bool((distinct[c] <= 1).all())]
     others = [str(c) for c in further if c not in constant]
-    note = f"columns not carried over, as they vary within a series or name a result: {others}"
+    note = (
+        "columns not carried over, as they vary within a series, hold lists or name a result: "
+        f"{others}"
+    )
     return constant, note if others else ""
 
 
 def _reasons_of_rows(broken: pd.DataFrame) -> dict[str, str]:
     """Reason per series that has a broken row."""
     reasons: dict[str, str] = {}
-    for name, rows in broken.groupby("series_id", sort=True, dropna=False):
-        series_id = "" if pd.isna(name) else str(name)
-        reasons[series_id] = f"{len(rows)} rows cannot be used; first: {rows[REASON].iloc[0]}"
+    for name, rows in broken.groupby("series_id", sort=True):
+        reasons[str(name)] = _reason_of(rows)
     return reasons
+
+
+def _reason_of(rows: pd.DataFrame) -> str:
+    return f"{len(rows)} rows cannot be used; first: {rows[REASON].iloc[0]}"
 
 
 def _one_series(

@@ -25,6 +25,7 @@ import pandas as pd
 
 from data.errors import ConfigurationError, EmptyInputError, UnknownCodeError
 from data.tables import PANEL, STAFFING_SHARES
+from data.whole_numbers import is_real, whole_number
 
 from .staffing_drift import DEPTHS, discount_weights, estimate_half_life
 
@@ -32,6 +33,7 @@ ROOT = ""
 REST = "rest"
 SMALLEST_CORRELATION, LARGEST_CORRELATION = 0.001, 0.9
 SMALLEST_SPREAD = 1e-9
+SMALLEST, MOST_EMPLOYERS, MOST_QUARTERS = 1e-3, 1e9, 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class StaffingParameters:
     Raises
     ------
     ConfigurationError
-        When a value is not positive.
+        When a value is not positive, not finite (but for the half-life), or quarters not whole.
     """
 
     quarters: int = 8
@@ -62,16 +64,24 @@ class StaffingParameters:
     fallback_employers: float = 10.0
 
     def __post_init__(self) -> None:
-        """Refuse values that are not positive."""
-        given = {
-            "quarters": self.quarters,
-            "half_life_quarters": self.half_life_quarters,
-            "prior_employers": self.prior_employers,
-            "fallback_employers": self.fallback_employers,
+        """Refuse values that are not positive, and a prior that drowns all that was seen."""
+        quarters = whole_number(self.quarters, "quarters of staffing shares", 1, MOST_QUARTERS)
+        object.__setattr__(self, "quarters", quarters)
+        half_life, prior = self.half_life_quarters, self.prior_employers
+        sound = {
+            "half_life_quarters": half_life is None or is_real(half_life, SMALLEST, math.inf),
+            "prior_employers": prior is None or is_real(prior, SMALLEST, MOST_EMPLOYERS),
+            "fallback_employers": is_real(self.fallback_employers, SMALLEST, MOST_EMPLOYERS),
         }
-        wrong = [name for name, value in given.items() if value is not None and not value > 0]
+        wrong = [
+            f"{name}={getattr(self, name)!r}" for name, is_sound in sound.items() if not is_sound
+        ]
         if wrong:
-            raise ConfigurationError("parameters of staffing shares", which=wrong, expected="> 0")
+            raise ConfigurationError(
+                "parameters of staffing shares",
+                which=wrong,
+                expected=f"numbers > 0: from {SMALLEST:g}, employers up to {MOST_EMPLOYERS:g}",
+            )
 
 
 def staffing_shares(

@@ -1,32 +1,39 @@
-"""The published forecast: what statsmodels makes of the form and the season that were decided.
+"""The published forecast: what statsmodels makes of the forms and the season that were decided.
 
 What statsmodels does.  The fit to the whole history, from which the published forecast comes,
-is an object of statsmodels:
+consists of objects of statsmodels:
 
-- ETS: `statsmodels.tsa.exponential_smoothing.ets.ETSModel` with additive errors, started at the
-  known initial states.  Its gains are those of the grid, polished by a maximisation that is
-  bounded in iterations and by the neighbouring grid points; beyond these the grid has found the
-  likelihood lower.  A polish that does not raise the likelihood is discarded;
+- ETS: `statsmodels.tsa.exponential_smoothing.ets.ETSModel` with additive errors for every form
+  that counts (`model_averaging`), started at the known initial states.  Its gains are those of
+  the grid, polished by a maximisation that is bounded in iterations and by the neighbouring grid
+  points; beyond these the grid has found the likelihood lower.  A polish that does not raise the
+  likelihood is discarded;
 - Theta: `statsmodels.tsa.forecasting.theta.ThetaModel`, which estimates its own gain and drift
-  and takes out the season as `seasonality` has decided.
+  and takes out the season as `seasonality` has decided;
+- ARIMA: `statsmodels.tsa.statespace.sarimax.SARIMAX`, which filters once at the coefficients
+  found (in `arima`).
 
-What the fast path does.  The form of ETS and its initial states are found by least squares on a
-grid (`smoothing`), and the up to twelve origins of a backtest are fitted by that grid and by a
-recursion for Theta.  The reason is time: in milliseconds of the processor,
+What the fast path does.  Forms and initial states of ETS are found by least squares on a grid
+(`smoothing`), and the up to twelve origins of a backtest are fitted by that grid, by a recursion
+for Theta, and by conditional least squares for ARIMA.  The reason is time: in milliseconds of the
+processor,
 
 ==========================  ===========  ================  =========================
                             fast, once   statsmodels once  fast, all twelve origins
 ==========================  ===========  ================  =========================
-ETS, 44 quarters            5            9                 31
-Theta, 44 quarters          1            15                8
-ETS, 249 months             36           37                125
-Theta, 249 months           3            19                40
+ETS, 44 quarters            6            10                29
+Theta, 44 quarters          1            12                12
+ARIMA, 44 quarters          11           34                43
+ETS, 249 months             38           48                83
+Theta, 249 months           3            19                33
+ARIMA, 249 months           6            49                35
 ==========================  ===========  ================  =========================
 
-with the grid's search counted in the column of statsmodels, and with one thread for linear
-algebra: with two on a busy machine Theta takes three times as long.  `ETSModel` with estimated
-initial states, in place of the grid, takes 48 ms for the largest of six forms on 44 quarters and
-114 ms on 249 months; an optimiser at all origins would multiply that by twelve.
+on one series each, the search of forms and orders counted in the column of statsmodels, with one
+thread for linear algebra: with two on a busy machine Theta takes three times as long.
+`ETSModel` with estimated initial states, in place of the grid, takes 48 ms for the largest of six
+forms on 44 quarters and 114 ms on 249 months; an optimiser at all origins would multiply that by
+twelve.
 
 Both paths are the same models, so the errors of the backtest speak of the published forecast:
 on series of M3 and of US job openings the combined forecasts differ by less than half of their

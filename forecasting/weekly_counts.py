@@ -13,9 +13,13 @@ import numpy as np
 import pandas as pd
 
 from data.contract import REASON
-from data.errors import InputError, UnknownColumnsError
+from data.errors import ConfigurationError, InputError
 from data.quarters import QUARTER_PATTERN, parse_quarter
 
+from .long_tables import numbers_of, require_columns
+
+YEARS = range(1900, 2100)
+OPENINGS = "the table of openings"
 COUNT_COLUMNS = ("series_id", "week", "openings")
 LARGEST_COUNT = 1e12
 DAYS_PER_WEEK = 7
@@ -109,7 +113,7 @@ def weekly_openings(vacancies: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame
     >>> weekly_openings(table)[0].to_numpy().tolist()
     [['C', '2026-W27', '2026Q2', 5.0], ['C', '2026-W27', '2026Q3', 5.0]]
     """
-    _require(vacancies, ("series_id", "posted_on", "openings"))
+    require_columns(vacancies, ("series_id", "posted_on", "openings"), OPENINGS)
     days = pd.to_datetime(vacancies["posted_on"], errors="coerce", format="ISO8601")
     reasons = _reasons(vacancies, days.notna())
     kept = reasons.isna()
@@ -120,7 +124,7 @@ def weekly_openings(vacancies: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame
             "series_id": vacancies.loc[kept, "series_id"].astype("str"),
             "week": texts,
             "quarter": days[kept].dt.to_period("Q").astype("str"),
-            "openings": pd.to_numeric(vacancies.loc[kept, "openings"]).astype(float),
+            "openings": numbers_of(vacancies.loc[kept, "openings"]),
         }
     )
     keys = ["series_id", "week", "quarter"]
@@ -156,7 +160,9 @@ def daily_grid(counts: pd.DataFrame, as_of: date) -> tuple[DailyGrid, pd.DataFra
     InputError
         When the rows span more than forty years.
     """
-    _require(counts, COUNT_COLUMNS)
+    as_of = last_day(as_of)
+    given = [name for name in ("quarter",) if name in counts.columns]
+    require_columns(counts, [*COUNT_COLUMNS, *given], OPENINGS)
     table = counts.reset_index(drop=True)
     spans = _spans(table)
     reasons = _reasons(table, spans["first"].notna(), missing_counts=True)
@@ -169,24 +175,35 @@ def daily_grid(counts: pd.DataFrame, as_of: date) -> tuple[DailyGrid, pd.DataFra
     rejected = table[~kept].assign(**{REASON: reasons[~kept]})
     if not kept.any():
         return DailyGrid((), as_of.toordinal(), np.zeros((0, 0)), np.zeros(0, int)), rejected
-    openings = pd.to_numeric(table.loc[kept, "openings"]).to_numpy(dtype=float)
+    openings = numbers_of(table.loc[kept, "openings"]).to_numpy()
     return _grid(keys[kept[keys.index]], openings), rejected
 
 
-def _require(table: pd.DataFrame, columns: tuple[str, ...]) -> None:
-    missing = [name for name in columns if name not in table.columns]
-    if missing:
-        raise UnknownColumnsError(
-            "the table of openings lacks columns",
-            which=missing,
-            got=", ".join(map(str, table.columns[:12])) or "no column at all",
-            expected=", ".join(columns),
+def last_day(as_of: object) -> date:
+    """Return the day of a date or timestamp.
+
+    Raises
+    ------
+    ConfigurationError
+        When it is neither, missing, or outside the years 1900 to 2099.
+
+    Examples
+    --------
+    >>> last_day(pd.Timestamp("2026-11-16 08:00"))
+    datetime.date(2026, 11, 16)
+    """
+    if not isinstance(as_of, date) or pd.isna(as_of) or as_of.year not in YEARS:
+        raise ConfigurationError(
+            "last day whose openings may be known",
+            got=repr(as_of)[:80],
+            expected="a date of the years 1900 to 2099, such as datetime.date(2026, 11, 16)",
         )
+    return date(as_of.year, as_of.month, as_of.day)
 
 
 def _reasons(table: pd.DataFrame, dated: pd.Series, *, missing_counts: bool = False) -> pd.Series:
     """Why a row cannot count, missing where it can."""
-    numbers = pd.to_numeric(table["openings"], errors="coerce").astype(float)
+    numbers = numbers_of(table["openings"])
     sound = numbers.between(0, LARGEST_COUNT)
     if missing_counts:
         sound |= table["openings"].isna()

@@ -8,6 +8,9 @@ and common weights for all series of a table were compared on the origins that c
 all lie within three thousandths of relative error, as long as no member is far worse than the
 others; where one is, more shrinkage is worse.
 
+A member that errs four times as much as the best, at four origins or more, gets no weight at all:
+it has not understood a break, and even a small share of its forecast would spoil the mean.
+
 The combination of a past origin has the weights that were known then, from targets observed by
 then, so the errors of the combination are honest ones.
 
@@ -30,6 +33,8 @@ from .preparation import Prepared
 POOLED = "pooled"
 PRIOR_WEIGHT_OF_POOLED = 2.0
 POWER = 2.0
+FAR_WORSE = 4.0
+ORIGINS_THAT_TELL = 4
 PRIOR_ORIGINS = 8.0
 SMALLEST_ERROR_SHARE = 1e-9
 
@@ -146,12 +151,34 @@ def weights_at(
     sizes = np.abs(errors[:, known]).mean(axis=1) if seen else np.zeros(members)
     if not sizes.any():
         return tuple(plain.tolist())
+    if seen >= ORIGINS_THAT_TELL:
+        plain = np.where(sizes > FAR_WORSE * sizes.min(), 0, plain)
+        plain = plain / plain.sum()
     # A member without any error would take all the weight, whatever the others' errors are.
     sizes = np.maximum(sizes, SMALLEST_ERROR_SHARE * sizes.max())
     inverse = plain * (sizes / sizes.min()) ** -POWER
     share = seen / (seen + PRIOR_ORIGINS)
     weights = share * inverse / inverse.sum() + (1 - share) * plain
     return tuple(weights.round(15).tolist())
+
+
+def is_far_worse(one: Backtest, other: Backtest) -> bool:
+    """Whether errors are many times those of another model, where both forecast alike.
+
+    Examples
+    --------
+    >>> origins, scales = (8, 9, 10, 11), np.ones(4)
+    >>> one, other = (Backtest(origins, np.full((4, 2), size), scales) for size in (9.0, 2.0))
+    >>> is_far_worse(one, other), is_far_worse(other, one)
+    (True, False)
+    """
+    shared = sorted(set(one.origins) & set(other.origins))
+    rows = [[backtest.origins.index(origin) for origin in shared] for backtest in (one, other)]
+    errors, others = one.errors[rows[0]], other.errors[rows[1]]
+    known = np.isfinite(errors) & np.isfinite(others)
+    if known.any(axis=1).sum() < ORIGINS_THAT_TELL:
+        return False
+    return bool(np.abs(errors[known]).mean() > FAR_WORSE * np.abs(others[known]).mean())
 
 
 def _errors(fits: Sequence[Fitted], prepared: Prepared) -> np.ndarray:

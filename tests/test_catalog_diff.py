@@ -67,7 +67,10 @@ def test_sentences_read_as_an_official_would_write_them(releases: tuple[Path, Pa
     assert changes.loc["6-18-02-04", "sentence"] == (
         "焊工（6-18-02-04）下调：由非常紧缺变为紧缺，由数据变化引起；排名由1（1～3）变为3（1～3）。"
     )
-    assert changes.loc["4-03-02-01", "sentence"].endswith("排名由8（7～10）变为无。")
+    suspended = changes.loc["4-03-02-01", "sentence"]
+    assert suspended.startswith("中式烹调师（4-03-02-01）证据不足，暂不评定：")
+    assert suspended.endswith("排名由8（7～10）变为无。")
+    assert "证据不足，暂不评定" in render_diff(diff_releases(*releases))
 
 
 def test_a_release_does_not_differ_from_itself(releases: tuple[Path, Path]) -> None:
@@ -120,7 +123,7 @@ def test_a_recomputed_issue_tells_method_from_data(
     }  # fmt: skip
     assert changes["recomputed_grade"]["4-03-02-01"] == "N"
     assert changes["sentence"]["4-03-02-01"].startswith(
-        "中式烹调师（4-03-02-01）退出：由一般紧缺变为证据不足，由方法和数据变化引起"
+        "中式烹调师（4-03-02-01）证据不足，暂不评定：由一般紧缺变为证据不足，由方法和数据变化引起"
         "（上期按现行方法重算为暂不紧缺）；"
     )
     assert "方法和数据变化" in render_diff(diff_releases(before, after))

@@ -1,14 +1,15 @@
 """The command `jinque forecast`: columns, corrections, calendar, cache, models, and misuse."""
 
+import itertools
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import Jinque
+from conftest import PROJECT, Jinque
 
 from data.manifest import hash_file
-from forecasting import MONTHLY_CALENDAR, calendar_regressors
+from forecasting import MONTHLY_CALENDAR, calendar_regressors, forecast
 
 FORECAST_COLUMNS = ["series_id", "period", "horizon", "level", "mean", "lower", "upper", "model"]
 
@@ -72,9 +73,11 @@ def test_forecast_with_corrections_cache_processes_and_models(
     jinque(*common[:2], tmp_path / "two.csv", *common[2:], *kept)
     assert hash_file(tmp_path / "one.csv") == hash_file(tmp_path / "two.csv")
     jinque("forecast", source, tmp_path / "raw.csv", "--horizon", 2)
-    main = ~pd.read_csv(tmp_path / "raw.csv")["model"].str.contains("naive")
     corrected, raw = (
-        pd.read_csv(tmp_path / name)[main].groupby("series_id")[["lower", "upper"]].mean()
+        pd.read_csv(tmp_path / name)
+        .drop_duplicates(["series_id", "period", "level"])  # the main forecast comes first
+        .groupby("series_id")[["lower", "upper"]]
+        .mean()
         for name in ("one.csv", "raw.csv")
     )
     width, raw_width = corrected["upper"] - corrected["lower"], raw["upper"] - raw["lower"]
@@ -130,5 +133,109 @@ def test_levels_that_are_no_numbers(jinque: Jinque, tmp_path: Path) -> None:
     (tmp_path / "s.csv").write_text("series_id,period,value\na,2020Q1,1\n", encoding="utf-8")
     for levels in ("eighty", "80;95", "0", "100"):
         arguments = ["forecast", tmp_path / "s.csv", tmp_path / "o.csv", "--horizon", 1]
-        assert "expected whole per cents" in jinque(*arguments, "--levels", levels, code=2)
+        assert "per cent" in jinque(*arguments, "--levels", levels, code=2)
     assert not (tmp_path / "o.csv").exists()
+
+
+def written(path: Path, *rows: str) -> Path:
+    path.write_text("\n".join(["series_id,period,value", *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def three(name: str, last: str = "7") -> list[str]:
+    return [f"{name},2025Q1,5", f"{name},2025Q2,6", f"{name},2025Q3,{last}"]
+
+
+def test_a_series_with_a_bad_row_is_left_out_whole_and_named(
+    jinque: Jinque, tmp_path: Path
+) -> None:
+    rows = [*three("sound"), *three("endless", "inf"), *three("twice"), "twice,2025Q3,9999"]
+    source, out = written(tmp_path / "s.csv", *rows), tmp_path / "o.csv"
+    said = jinque("forecast", source, out, "--horizon", 1)
+    of_library = forecast(pd.read_csv(source), 1)
+    assert set(pd.read_csv(out)["series_id"]) == {"sound"} == set(of_library.main_models)
+    assert of_library.rejected["series_id"].tolist() == ["endless", "twice"]
+    for name, reason in of_library.rejected.itertuples(index=False):
+        assert f"{name}: {reason}" in said
+    assert "7 rows were left out" in said
+
+    out.unlink()
+    source = written(tmp_path / "s.csv", *three("", "4"), "ragged,2025Q1,1,2,3", *three("ragged"))
+    said = jinque("forecast", source, out, "--horizon", 1)
+    assert "no name: 3 rows cannot be used; first: series_id: missing" in said
+    assert "ragged: 1 rows cannot be used; first: 5 cells stand below 3 headers" in said
+    assert pd.read_csv(out).empty
+
+
+def test_series_left_out_for_one_reason_are_told_together(jinque: Jinque, tmp_path: Path) -> None:
+    rows = [f"s{number},2025Q1,5" for number in range(7)]
+    source = written(tmp_path / "s.csv", *rows)
+    said = jinque("forecast", source, tmp_path / "o.csv", "--horizon", 1)
+    assert "7  s0, s1, s2, s3, s4, …: too few observations; got 1" in said
+
+
+def test_nothing_is_written_over_an_input(jinque: Jinque, tmp_path: Path) -> None:
+    source, records = written(tmp_path / "s.csv", *three("a")), tmp_path / "c.csv"
+    records.write_text("table,series,quarter,what,value,reason,status,guard\n", encoding="utf-8")
+    (tmp_path / "link.csv").symlink_to(source)
+    before = source.read_bytes(), records.read_bytes()
+    options = ["--horizon", 1, "--corrections", records]
+    for given, out, more in (
+        (source, source, []),
+        (source, records, []),
+        (tmp_path / "link.csv", source, []),
+        (source, tmp_path / "o.csv", ["--models", source]),
+    ):
+        said = jinque("forecast", given, out, *options, *more, code=2)
+        assert "would be written over an input" in said
+    assert before == (source.read_bytes(), records.read_bytes())
+    for command, given in itertools.product(("code", "tabulate"), (source, tmp_path)):
+        assert "written over an input" in jinque(command, given, source, code=2)
+    rank = ["rank", source, source, "--config", PROJECT / "jinque.toml", "--quarter", "2026Q4"]
+    assert "written over an input" in jinque(*rank, code=2)
+
+
+def test_files_that_are_no_table_of_series(jinque: Jinque, tmp_path: Path) -> None:
+    out = tmp_path / "o.csv"
+    (tmp_path / "s.csv").write_text("series_id,period,openings\na,2025Q1,5\n", encoding="utf-8")
+    said = jinque("forecast", tmp_path / "s.csv", out, "--horizon", 1, code=3)
+    assert "'s.csv' lacks columns of the table 'series' (1: value)" in said
+    (tmp_path / "s.parquet").write_bytes(b"PAR1 and nothing that follows from it PAR1")
+    said = jinque("forecast", tmp_path / "s.parquet", out, "--horizon", 1, code=3)
+    assert "'s.parquet' is no sound parquet file" in said
+    assert not out.exists()
+
+
+def test_csv_files_hold_no_formulas(jinque: Jinque, tmp_path: Path) -> None:
+    source = tmp_path / "s.csv"
+    rows = [f"=1+1,2025Q{quarter},{quarter},-106.5,@x" for quarter in (1, 2, 3)]
+    source.write_text("\n".join(["series_id,period,value,east,=2+2", *rows]), encoding="utf-8")
+    outs = tmp_path / "o.csv", tmp_path / "m.csv", tmp_path / "o.parquet"
+    jinque("forecast", source, outs[0], "--horizon", 1, "--models", outs[1])
+    jinque("forecast", source, outs[2], "--horizon", 1)
+    table, models, plain = pd.read_csv(outs[0]), pd.read_csv(outs[1]), pd.read_parquet(outs[2])
+    assert set(table["series_id"]) == set(models["series_id"]) == {"'=1+1"}
+    assert set(table["'=2+2"]) == {"'@x"}
+    assert set(table["east"]) == {-106.5}
+    assert set(plain["series_id"]) == {"=1+1"}
+    assert set(plain["=2+2"]) == {"@x"}
+
+
+def test_values_below_zero_need_an_option(jinque: Jinque, tmp_path: Path) -> None:
+    source, out = written(tmp_path / "s.csv", *three("balance", "-7")), tmp_path / "o.csv"
+    said = jinque("forecast", source, out, "--horizon", 1)
+    assert "balance: a count is negative; got -7; correct it, or forecast with --allow-neg" in said
+    said = jinque("forecast", source, out, "--horizon", 1, "--allow-negative")
+    assert "left out" not in said
+    assert (pd.read_csv(out)["lower"] < -7).all()
+
+
+def test_a_correction_of_a_series_that_is_not_there_is_told(jinque: Jinque, tmp_path: Path) -> None:
+    source, records = written(tmp_path / "s.csv", *three("a")), tmp_path / "c.csv"
+    records.write_text(
+        "table,series,quarter,what,value,reason,status,guard\n"
+        "demand,b,2025Q2,gap,,not measured,active,\n",
+        encoding="utf-8",
+    )
+    command = ["forecast", source, tmp_path / "o.csv", "--horizon", 1, "--corrections", records]
+    assert "b: declared gap at 2025Q2 not applied: there is no usable series" in jinque(*command)

@@ -56,6 +56,25 @@ def test_the_exit_warning_marks_what_only_the_hysteresis_keeps_on_the_list() -> 
 
 
 @pytest.mark.parametrize(
+    ("previous", "score", "is_marked"),
+    [
+        ("A", 74.4, True), ("A", 75, False), ("B", 67.4, True), ("A", 67.4, True),
+        ("A", 70, False), ("C", 59, False), ("B", 76.9, False), ("N", 74.4, False),
+    ],
+)  # fmt: skip
+def test_the_lowering_warning_marks_what_only_the_hysteresis_keeps_in_its_grade(
+    previous: str, score: float, is_marked: bool
+) -> None:
+    assert graded(previous_grade=previous, score=score)["lowering_warning"] == is_marked
+
+
+def test_no_lowering_warning_where_the_grade_is_not_given() -> None:
+    held = {"previous_grade": "A", "score": 74.4}
+    assert not graded(**held, ads=1)["lowering_warning"]
+    assert not graded(**held, vacancy_ratio=0.5)["lowering_warning"]
+
+
+@pytest.mark.parametrize(
     ("given_values", "reason"),
     [
         ({"score": None}, "紧缺指标"),

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from forecasting import find_breaks, forecast, prepare
-from forecasting.breaks import declared
+from forecasting.breaks import bring_to_level_after
 
 SEASON = np.array([0.9, 1.1, 1.2, 0.8])
 
@@ -15,9 +15,9 @@ def history(seed=0, length=44):
     return 1000 * np.resize(SEASON, length) * np.exp(np.cumsum(rng.normal(0, 0.02, length)))
 
 
-def table(values):
+def table(values, name="C"):
     periods = [str(q) for q in pd.period_range("2015Q1", periods=len(values), freq="Q")]
-    return pd.DataFrame({"series_id": "C", "period": periods, "value": values})
+    return pd.DataFrame({"series_id": name, "period": periods, "value": values})
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -84,6 +84,29 @@ def test_an_outlier_hardly_moves_the_forecast_and_is_noted():
     assert "outliers replaced for fitting: 2024Q3" in result.notes["note"].tolist()
 
 
+@pytest.mark.parametrize("times", [20, 100, 1000])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_series_that_fell_to_a_fraction_is_forecast_at_its_new_level(times, seed):
+    values = np.random.default_rng(seed).poisson(50, 30).astype(float)
+    values[:15] *= times
+    result = forecast(table(values), 4)
+    assert result.main["mean"].between(25, 75).all()
+    assert any("its errors at past origins" in note or "it erred far more" in note
+               for note in result.notes["note"])  # fmt: skip
+
+
+@pytest.mark.parametrize("step", [1000.0, 1e6, 1e12])
+def test_a_straight_line_goes_on_and_takes_no_other_series_along(step):
+    line = table(step * np.arange(5.0, 30), "line")
+    other = table(history(2), "other")
+    result = forecast(pd.concat([line, other]), 4)
+    assert result.rejected.empty
+    mean = result.main.set_index("series_id")["mean"]
+    truth = np.repeat(step * np.arange(30.0, 34), 2)
+    assert mean["line"].to_numpy() == pytest.approx(truth, rel=0.01)
+    assert mean["other"].tolist() == forecast(other, 4).main["mean"].tolist()
+
+
 def test_after_a_break_intervals_follow_the_latest_errors():
     rng = np.random.default_rng(0)
     steps = np.concatenate([rng.normal(0, 5, 60), rng.normal(0, 60, 10)])
@@ -99,8 +122,77 @@ def test_a_declared_change_of_source_is_taken_out():
     truth = history(5)
     joined = truth.copy()
     joined[:20] /= 3
-    restored = declared(joined, [20], 4)
+    restored = bring_to_level_after(joined, [20], 4)
     assert restored[20:].tolist() == joined[20:].tolist()
     assert restored[:20] == pytest.approx(truth[:20], rel=0.1)
-    differences = declared(np.array([0.0, 1, 2, 10, 11, 12]), [3], 1)
-    assert differences.tolist() == [10, 11, 12, 10, 11, 12]
+
+
+@pytest.mark.parametrize("after", range(1, 9))
+@pytest.mark.parametrize("factor", [0.25, 1.0, 3.0])
+def test_a_declared_change_is_not_mistaken_for_the_season(after, factor):
+    pattern = np.array([80.0, 100, 120, 200])
+    truth = np.resize(pattern, 16 + after)
+    for turned in range(4):
+        old = np.roll(truth, turned)[:16]
+        new = np.resize(np.roll(pattern, turned), 16 + after)[16:]
+        restored = bring_to_level_after(np.append(old / factor, new), [16], 4)
+        assert restored == pytest.approx(np.append(old, new))
+
+
+def test_seasons_are_compared_within_the_sources_on_both_sides():
+    pattern = np.array([80.0, 100, 120, 200])
+    values = np.resize(pattern, 16)
+    values[:6] /= 10
+    values[6:11] /= 2
+    values[[3, 12]] = np.nan
+    restored = bring_to_level_after(values, [6, 11], 4)
+    seen = ~np.isnan(values)
+    assert restored[seen] == pytest.approx(np.resize(pattern, 16)[seen])
+    assert np.isnan(restored[~seen]).all()
+
+
+def test_without_a_season_of_both_sources_medians_stand_on_both_sides():
+    # The only quarter before the change has no counterpart within the three after it.
+    values = np.array([50.0, 100, 110, 90])
+    assert bring_to_level_after(values, [1], 4).tolist() == [100, 100, 110, 90]
+    untold = np.array([np.nan, np.nan, 100, 110])
+    assert bring_to_level_after(untold, [2], 4)[2:].tolist() == [100, 110]
+
+
+@pytest.mark.parametrize("season_length", [1, 4])
+@pytest.mark.parametrize("turned", range(8))
+def test_counts_near_zero_never_fall_below_it(season_length, turned):
+    old = np.roll([12.0, 0, 9, 15, 11, 0, 10, 14], turned)
+    for new in ([2.0, 1, 3, 2], [0.0, 0, 0, 0], [0.0, 0, 1, 0], [40.0, 30, 0, 50]):
+        values = np.append(old, new)
+        restored = bring_to_level_after(values, [8], season_length)
+        assert (restored >= 0).all()
+        assert restored[8:].tolist() == new
+
+
+def test_counts_near_zero_come_to_the_level_after():
+    old, new = np.array([12.0, 0, 9, 15]), np.array([3.0, 1, 2, 3])
+    restored = bring_to_level_after(np.append(np.tile(old, 3), new), [12], 4)
+    assert restored[:12] == pytest.approx(np.tile(old, 3) * 9 / 36)
+
+
+def test_balances_are_moved_by_a_difference():
+    truth = np.resize([-3.0, 5, 1, -8], 15)
+    moved = truth.copy()
+    moved[:12] += 20
+    assert bring_to_level_after(moved, [12], 4) == pytest.approx(truth)
+    emptied = bring_to_level_after(np.array([4.0, 5, 6, 0, 0, 0]), [3], 1)
+    assert emptied.tolist() == [0, 0, 1, 0, 0, 0]
+
+
+def test_a_small_series_with_a_declared_change_is_still_forecast():
+    values = np.append(np.tile([30.0, 0, 25, 40], 4), np.tile([3.0, 1, 2, 4], 2))
+    record = {
+        "table": "demand", "series": "C", "quarter": "2019Q1", "what": "level_shift",
+        "value": np.nan, "reason": "a board left", "status": "active", "guard": np.nan,
+    }  # fmt: skip
+    result = forecast(table(values), 4, corrections=pd.DataFrame([record]))
+    assert result.rejected.empty
+    assert "declared level shift at 2019Q1: a board left" in result.notes["note"].tolist()
+    # Without the correction the forecast would still remember tens.
+    assert result.main["mean"].between(0, 8).all()

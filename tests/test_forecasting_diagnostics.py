@@ -68,6 +68,32 @@ def test_coverage_is_that_of_normal_intervals():
     assert backtest_coverage(forecasts, actual.assign(value=np.nan)).empty
 
 
+def test_every_level_of_coverage_has_its_own_colour():
+    levels = [50, 80, 90, 95, 99]
+    coverage = pd.DataFrame(
+        [(h, level, level / 100) for h in (1, 2) for level in levels],
+        columns=["horizon", "level", "covered"],
+    )
+    lines = drawn(coverage_chart(coverage, font=FONT)).axes[0].lines
+    colours = [tuple(line.get_color()) for line in lines]
+    assert len(lines) == 10
+    assert len(set(colours)) == 5
+    # The line of a level and its nominal one have the same.
+    assert colours[::2] == colours[1::2]
+    assert [line.get_ydata()[0] for line in lines[::2]] == pytest.approx(levels)
+
+
+def test_coverage_is_that_of_the_forecast_and_not_of_the_benchmark():
+    coverage = pd.DataFrame(
+        {"model": ["mean(ets,theta)", "naive"], "horizon": 1, "level": 80, "covered": [0.9, 0.6]}
+    )
+    shown = [
+        coverage_chart(part, font=FONT).axes[0].lines[0].get_ydata()[0]
+        for part in (coverage, coverage[1:])
+    ]
+    assert shown == pytest.approx([90, 60])
+
+
 @pytest.mark.parametrize(("place", "change", "near"), [(30, 500.0, 8), (slice(20, 22), np.nan, 4)])
 def test_decomposition_recovers_trend_and_season_in_spite_of_outlier_or_gap(place, change, near):
     time = np.arange(48)

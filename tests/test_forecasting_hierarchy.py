@@ -87,6 +87,32 @@ def test_one_name_for_two_different_sums_is_refused() -> None:
         Hierarchy.from_groups(GROUPS.assign(section=["p", "p", "D", "D", "E"]), ["section"])
 
 
+def test_names_that_are_one_as_text_are_refused() -> None:
+    for names in ([1, "1"], ["2", 1, "1"]):
+        with pytest.raises(ContractError, match="stand twice"):
+            Hierarchy.from_groups(pd.DataFrame({"series_id": names}), ["total"])
+    gaps = pd.DataFrame({"series_id": [1.0, 2.0]})
+    assert Hierarchy.from_groups(gaps, ["total"]).bottom == ("1", "2")
+
+
+def test_groups_whose_joined_names_are_one_are_refused() -> None:
+    table = GROUPS.assign(section=["x/y", "x/y", "x", "x", "w"], division=list("zz") + ["y/z"] * 3)
+    with pytest.raises(ContractError, match=r"level 'section/division'.*\(1: x/y/z\)"):
+        Hierarchy.from_groups(table, ["section/division"])
+    alone = table.assign(section=["x/y", "x/y", "v", "v", "w"])
+    assert Hierarchy.from_groups(alone, ["section/division"]).nodes[:2] == ("v/y/z", "w/y/z")
+
+
+def test_levels_that_cannot_be_read_are_refused() -> None:
+    with pytest.raises(ConfigurationError, match="got 'section/section'"):
+        Hierarchy.from_groups(GROUPS, ["section/section"])
+    with pytest.raises(ConfigurationError, match="got 'total'"):
+        Hierarchy.from_groups(GROUPS, "total")
+    twice = pd.concat([GROUPS, GROUPS["section"]], axis=1)
+    with pytest.raises(ContractError, match=r"columns twice \(1: section\)"):
+        Hierarchy.from_groups(twice, ["section"])
+
+
 def test_parts_that_do_not_sum_come_back_with_the_difference() -> None:
     hierarchy = Hierarchy.from_groups(GROUPS, ["total", "section"])
     table = values(total=21, C=5, D=8, p=2, q=3, r=3, s=4, E=9)

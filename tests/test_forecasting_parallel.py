@@ -61,7 +61,10 @@ def test_kept_results_are_found_and_equal(tmp_path, monkeypatch):
     pd.testing.assert_frame_equal(again.models, fresh.models)
 
 
-@pytest.mark.parametrize("text", ["", "[", "{}", "[1]", '[{"label": "x"}]', "null"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "[", "{}", "[1]", '[{"label": "x"}]', "null", pytest.param("[" * 100_000, id="deep")],
+)
 def test_a_broken_file_is_made_again(tmp_path, text):
     table = series(1)
     fresh = forecast(table, 4, cache=tmp_path)
@@ -70,6 +73,57 @@ def test_a_broken_file_is_made_again(tmp_path, text):
     file.write_text(text, encoding="utf-8")
     assert_same(fresh, forecast(table, 4, cache=tmp_path))
     assert json.loads(file.read_text(encoding="utf-8")) == json.loads(whole)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda one: one["distribution"].update(mean=one["distribution"]["mean"][:2]),
+        lambda one: one["distribution"].update(mean=[float("nan")] * 4),
+        lambda one: one["distribution"].update(mean=None),
+        lambda one: one["distribution"].update(widths=one["distribution"]["widths"][:10]),
+        lambda one: one["distribution"].update(widths=[[-1.0] * 4] * 99),
+        lambda one: one.update(label=None),
+    ],
+)
+def test_a_changed_result_is_made_again(tmp_path, damage):
+    table = series(1)
+    fresh = forecast(table, 4, cache=tmp_path)
+    (file,) = tmp_path.glob("*.json")
+    whole = file.read_text(encoding="utf-8")
+    stored = json.loads(whole)
+    damage(stored["models"][0])
+    file.write_text(json.dumps(stored), encoding="utf-8")
+    assert_same(fresh, forecast(table, 4, cache=tmp_path))
+    assert file.read_text(encoding="utf-8") == whole
+
+
+def test_a_folder_in_the_place_of_a_result_is_passed_by(tmp_path):
+    table = series(1)
+    fresh = forecast(table, 4, cache=tmp_path)
+    (file,) = tmp_path.glob("*.json")
+    file.unlink()
+    file.mkdir()
+    assert_same(fresh, forecast(table, 4, cache=tmp_path))
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_result_under_the_name_of_another_is_not_believed(tmp_path):
+    table, other = series(1), series(1).assign(value=lambda frame: 2 * frame["value"])
+    forecast(other, 4, cache=tmp_path)
+    (foreign,) = tmp_path.glob("*.json")
+    fresh = forecast(table, 4, cache=str(tmp_path))
+    (own,) = set(tmp_path.glob("*.json")) - {foreign}
+    own.write_bytes(foreign.read_bytes())
+    assert_same(fresh, forecast(table, 4, cache=tmp_path))
+
+
+@pytest.mark.parametrize("cache", ["{tmp}/file", "{tmp}/file/below", "a\0b", 5])
+def test_a_cache_that_cannot_be_a_folder_is_refused(tmp_path, cache):
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    given = cache.format(tmp=tmp_path) if isinstance(cache, str) else cache
+    with pytest.raises(ConfigurationError, match=r"the cache; got .* expected a folder"):
+        forecast(series(1), 4, cache=given)
 
 
 def test_everything_that_matters_has_its_own_result(tmp_path):
@@ -141,7 +195,7 @@ def test_a_declared_gap_is_not_believed():
 
 @pytest.mark.parametrize(
     "changes",
-    [{"status": "retired"}, {"table": "seekers"}, {"series": "S9"}, {"what": "wrong_value"}],
+    [{"status": "retired"}, {"table": "seekers"}, {"what": "wrong_value"}],
 )
 def test_records_about_other_things_change_nothing(changes):
     table = series(1)
@@ -152,7 +206,8 @@ def test_records_about_other_things_change_nothing(changes):
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [
-        ({"quarter": "2031Q1"}, "no period before it"),
+        ({"quarter": "2099Q1"}, "S0 .* the period is not in the series"),
+        ({"series": "S9"}, "S9 declared level shift at 2020Q1 .* no usable series of this name"),
         ({"quarter": "2016Q1"}, "no period before it"),
         ({"guard": 12.5}, "the guard expects 12.5"),
         ({"what": "gap", "quarter": "2023Q2"}, "the last period cannot be a gap"),
@@ -161,8 +216,27 @@ def test_records_about_other_things_change_nothing(changes):
 def test_records_that_cannot_be_applied_are_noted(changes, problem):
     table = series(1).query("series_id == 'S0'")
     told = forecast(table, 4, corrections=correction(**changes))
-    assert told.notes["note"].str.contains(problem).any()
+    assert (told.notes["series_id"] + " " + told.notes["note"]).str.contains(problem).any()
     pd.testing.assert_frame_equal(told.forecasts, forecast(table, 4).forecasts)
+
+
+def test_quarters_are_not_in_a_monthly_series():
+    months = [str(month) for month in pd.period_range("2019-01", periods=24, freq="M")]
+    table = pd.DataFrame({"series_id": "S0", "period": months, "value": np.arange(24.0)})
+    told = forecast(table, 1, corrections=correction())
+    assert told.notes["note"].str.contains("the period is not in the series").any()
+
+
+def test_declared_gaps_may_not_leave_less_than_gaps_of_the_input_may():
+    table = series(1).query("series_id == 'S0'")
+    for blanked, usable in ((15, True), (16, False)):
+        quarters = table["period"].iloc[1 : 1 + blanked]
+        gaps = pd.concat([correction(what="gap", quarter=quarter) for quarter in quarters])
+        told = forecast(table, 1, corrections=gaps)
+        given = forecast(table[~table["period"].isin(quarters)], 1)
+        assert told.rejected["series_id"].tolist() == ([] if usable else ["S0"])
+        assert told.rejected["reason"].str.contains("most periods are missing").all()
+        pd.testing.assert_frame_equal(told.forecasts, given.forecasts)
 
 
 def test_corrections_that_break_their_contract_are_refused():

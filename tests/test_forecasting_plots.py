@@ -69,6 +69,50 @@ def test_a_long_history_is_cut_to_what_shows_the_forecast(example):
         assert axes.get_xticklabels()[0].get_text() == history["period"].iloc[-len(past)]
 
 
+def test_missing_periods_keep_their_place(example):
+    history, result = example
+    holes = history[~history["period"].isin(["2021Q2", "2021Q3", "2022Q1"])]
+    axes = fan_chart(holes, result.forecasts, font=FONT).axes[0]
+    past, mean = axes.lines[:2]
+    assert past.get_xdata().tolist() == list(range(36))
+    assert np.flatnonzero(np.isnan(past.get_ydata())).tolist() == [13, 14, 16]
+    # A quarter between two gaps has no line that would show it.
+    assert past.get_markevery() == [15]
+    assert mean.get_xdata().tolist() == [35, 36, 37, 38, 39]
+    assert [label.get_text() for label in axes.get_xticklabels()][-1] == "2027Q1"
+    drawn(axes.figure)
+
+
+def test_the_fan_begins_at_the_last_observation(example):
+    history, _ = example
+    late = history.assign(value=history["value"].where(history["period"] < "2026Q3"))
+    axes = fan_chart(late, forecast(late, 4).forecasts, font=FONT).axes[0]
+    _, mean = axes.lines[:2]
+    assert mean.get_xdata().tolist() == [33, 34, 35, 36, 37]
+    assert mean.get_ydata()[0] == history["value"].iloc[33]
+    assert np.isfinite(axes.collections[0].get_paths()[0].vertices).all()
+
+
+def test_a_forecast_of_a_past_origin_stands_beside_what_came(example):
+    history, _ = example
+    then = forecast(history.iloc[:30], 4).forecasts
+    past, mean = fan_chart(history, then, font=FONT).axes[0].lines[:2]
+    assert past.get_ydata().tolist() == history["value"].tolist()
+    assert mean.get_xdata().tolist() == [29, 30, 31, 32, 33]
+    assert mean.get_ydata()[0] == history["value"].iloc[29]
+
+
+@pytest.mark.parametrize("as_dates", [False, True])
+def test_dates_of_quarters_are_one_step_apart(as_dates):
+    days = pd.date_range("2020-01-01", periods=12, freq="QS").delete(5)
+    history = pd.DataFrame({"series_id": "A", "period": days, "value": np.arange(11.0)})
+    if not as_dates:
+        history["period"] = history["period"].dt.strftime("%Y-%m-%d")
+    axes = fan_chart(history, forecast(history, 2).forecasts, font=FONT).axes[0]
+    assert np.flatnonzero(np.isnan(axes.lines[0].get_ydata())).tolist() == [5]
+    assert axes.lines[1].get_xdata().tolist() == [11, 12, 13]
+
+
 def test_numbers_are_written_in_full():
     periods = [f"{year}Q{quarter}" for year in range(2020, 2024) for quarter in range(1, 5)]
     values = 1e7 * np.resize([1.0, 1.2, 1.1, 0.9], 16)
@@ -100,9 +144,24 @@ def test_errors_chart_shows_root_mean_squares(example):
     assert drawn(figure).startswith(b"<?xml")
 
 
+def test_combinations_of_several_series_are_one_line(example):
+    _, result = example
+    other = result.errors.assign(series_id="D", error=3 * result.errors["error"])
+    other["model"] = other["model"].replace({result.main_models["C"]: "mean(ets,theta,pooled)"})
+    both = pd.concat([result.errors, other])
+    lines = errors_chart(both, font=FONT).axes[0].lines
+    assert [line.get_label() for line in lines] == ["组合预测", "季节性朴素预测"]
+    first = both.query("model != 'seasonal_naive' and horizon == 1")["error"]
+    assert lines[0].get_ydata()[0] == pytest.approx(np.sqrt(np.mean(first**2)))
+
+
 def test_nothing_to_draw_is_an_error(example):
     history, result = example
     with pytest.raises(EmptyInputError):
         fan_chart(history, result.forecasts.iloc[:0])
     with pytest.raises(EmptyInputError):
         errors_chart(result.errors.iloc[:0])
+    with pytest.raises(EmptyInputError):
+        errors_chart(result.errors.assign(error=np.nan))
+    with pytest.raises(EmptyInputError):
+        fan_chart(history.assign(value=np.nan), result.forecasts)

@@ -7,12 +7,17 @@ import pytest
 from forecasting import (
     ChineseCalendar,
     ForecastParameters,
+    Naive,
     PeriodIndex,
+    SeasonalNaive,
+    Theta,
     calendar_regressors,
     find_breaks,
     forecast,
     prepare,
+    run_backtest,
 )
+from forecasting.seasonality import fill_gaps
 
 CALENDAR = ChineseCalendar()
 FIRST_MONTH = PeriodIndex("month", 2007 * 12)
@@ -92,6 +97,51 @@ def test_gaps_are_bridged_and_remembered():
     assert np.flatnonzero(np.isnan(prepared.values)).tolist() == [17, 18]
     assert prepared.complete[[17, 18]] == pytest.approx(truth[[17, 18]], rel=0.15)
     assert all(np.isfinite(known).all() for known in prepared.known)
+
+
+def gappy(seed=2, last=44):
+    """Three quarters missing from the fifth year on; the season changes after period 30."""
+    values = quarterly(seed, 44)
+    values[30:last] *= np.resize([3.0, 0.2, 2.0, 0.5], last - 30)
+    values[[17, 18, 23]] = np.nan
+    return values
+
+
+def test_gaps_are_bridged_from_what_was_known_at_the_first_origin_behind_them():
+    values = gappy()
+    origins = [14, 16, 17, 20, 22, 26, 30, 36]
+    prepared = prepare(values, 4, 4, origins)
+    assert prepared.origins == tuple(origins)
+    assert prepared.past[0].origins == (14, 16, 17)
+    bridged = values.copy()
+    for origin, known in zip(origins, prepared.known, strict=False):
+        if origin in (20, 26):
+            bridged[:origin] = fill_gaps(bridged[:origin], 4)
+        assert known == pytest.approx(find_breaks(bridged[:origin], 4).cleaned)
+    assert prepared.complete == pytest.approx(fill_gaps(values, 4))
+
+
+@pytest.mark.parametrize("origin", [20, 26, 30])
+def test_with_gaps_too_nothing_later_changes_what_was_known(origin):
+    one, two = gappy(last=30), gappy()
+    two[40] = np.nan
+    origins = [14, 17, 20, 26, 30]
+    first, second = (prepare(values, 4, 4, origins) for values in (one, two))
+    place = origins.index(origin)
+    assert np.array_equal(first.known[place], second.known[place])
+    assert not np.allclose(first.complete[:30], second.complete[:30])
+
+
+@pytest.mark.parametrize("model", [Theta(), Naive(), SeasonalNaive()])
+def test_errors_observed_by_an_origin_do_not_change_with_what_comes_later(model):
+    origins = [14, 17, 20, 26, 30]
+    (_, one), (_, two) = (
+        run_backtest(model, values, 4, 4, origins) for values in (gappy(last=30), gappy())
+    )
+    by_30 = np.add.outer(origins, np.arange(1, 5)) <= 30
+    assert np.array_equal(one.errors[by_30], two.errors[by_30], equal_nan=True)
+    assert not np.allclose(one.errors[-1], two.errors[-1])
+    assert one.scales.tolist() == two.scales.tolist()
 
 
 def test_the_calendar_is_divided_out_of_every_history():

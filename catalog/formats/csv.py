@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from catalog.tables import CHANGE_NAMES, GRADE_NAMES, LISTED_GRADES
+from catalog.grade import change_name, has_lowering_warning
+from catalog.tables import GRADE_NAMES, LISTED_GRADES
 
 from .edition import Edition
 
@@ -28,9 +29,10 @@ HEADERS = {
     "previous_grade": "上期等级",
     "change_name": "较上期",
     "exit_warning": "退出预警",
-    "openings": "需求人数（人）",
-    "openings_lower": "需求人数90%区间下限（人）",
-    "openings_upper": "需求人数90%区间上限（人）",
+    "lowering_warning": "降级预警",
+    "openings": "本季度需求人数（人）",
+    "openings_lower": "本季度需求人数90%区间下限（人）",
+    "openings_upper": "本季度需求人数90%区间上限（人）",
     "ads": "招聘广告（条）",
     "employers": "用人单位（家）",
     "largest_employer_share": "最大单位占比（0～1）",
@@ -39,9 +41,9 @@ HEADERS = {
     "vacancy_ratio": "求人倍率（倍）",
     "vacancy_ratio_basis_code": "求人倍率测算类别",
     "wage_yuan_month_median": "工资中位数（元/月）",
-    "openings_forecast_next_year": "未来一年预测需求（人）",
-    "openings_forecast_next_year_lower": "预测90%区间下限（人）",
-    "openings_forecast_next_year_upper": "预测90%区间上限（人）",
+    "openings_forecast_next_year": "未来四个季度预测需求合计（人）",
+    "openings_forecast_next_year_lower": "预测合计90%区间下限（人）",
+    "openings_forecast_next_year_upper": "预测合计90%区间上限（人）",
     "training_courses": "培训课程（门）",
     "training_certificates_year": "近一年取证（人）",
     "eligible": "属于培训范围",
@@ -69,7 +71,8 @@ def flat_table(edition: Edition) -> pd.DataFrame:
     table = ranking.assign(
         listing=listing_of(ranking),
         grade_name=ranking["grade"].map(GRADE_NAMES),
-        change_name=ranking["change"].map(CHANGE_NAMES),
+        change_name=list(map(change_name, ranking["change"], ranking["grade"])),
+        lowering_warning=has_lowering_warning(ranking),
         synthetic=edition.draft.synthetic,
     )
     for name in table.columns:

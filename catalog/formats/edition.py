@@ -6,7 +6,7 @@ from typing import Literal
 import pandas as pd
 
 from catalog.draft import Draft
-from catalog.tables import COHERENT_FORECAST, INDICATORS, RANKING
+from catalog.tables import COHERENT_FORECAST, FORECAST_MODELS, INDICATORS, RANKING
 from data.contract import Contract
 from data.errors import ConfigurationError
 from data.requirements import REQUIREMENTS
@@ -19,7 +19,7 @@ from data.tables import (
     STAFFING_SHARES,
 )
 
-from .wording import STATUS_LABELS, issue_label
+from .wording import PERSONS_DECIMALS, STATUS_LABELS, issue_label
 
 Status = Literal["draft", "published"]
 
@@ -38,12 +38,12 @@ CONTRACTS: dict[str, Contract] = {
 # Tables that only some drafts have.
 OPTIONAL_CONTRACTS: dict[str, Contract] = {
     "coherent_forecast": COHERENT_FORECAST,
+    "forecast_models": FORECAST_MODELS,
     "requirements": REQUIREMENTS,
     "last_issue_recomputed": RANKING,
 }
 
-DEFAULT_DECIMALS = 1
-DECIMALS_BY_WORD = {"share": 4, "ratio": 2, "yuan": 0}
+DECIMALS_BY_WORD = {"share": 4, "weight": 4, "ratio": 2, "yuan": 0}
 # Shares of an industry are small, and a ratio stands among the values of the indicators.
 DECIMALS_BY_TABLE = {"staffing shares": 6, "indicators": 2}
 
@@ -132,4 +132,4 @@ def _decimals(column: str, contract: Contract) -> int:
         return DECIMALS_BY_TABLE[contract.name]
     words = column.split("_")
     matching = [places for word, places in DECIMALS_BY_WORD.items() if word in words]
-    return matching[0] if matching else DEFAULT_DECIMALS
+    return matching[0] if matching else PERSONS_DECIMALS

@@ -5,24 +5,43 @@ from typing import Any
 import pandas as pd
 
 from catalog.draft import Draft
-from catalog.tables import GRADE_NAMES, INDICATOR_NAMES, INDICATOR_UNITS, LISTED_GRADES
+from catalog.grade import LOWERING_WARNING, SUSPENDED, has_lowering_warning
+from catalog.tables import (
+    CHANGE_NAMES,
+    GRADE_NAMES,
+    INDICATOR_NAMES,
+    INDICATOR_UNITS,
+    LISTED_GRADES,
+)
 
+from .csv import ANNEX, LISTED
 from .edition import Edition
-from .views import CHANGED, Field, View
+from .method import forecast_method, grade_rules
+from .views import CHANGED, Field, Figure, View
 from .wording import MISSING, SYNTHETIC_BANNER, number, percent, score_weights
 
 TABLE_NAMES = {
     "postings": "招聘信息",
-    "demand": "行业需求历史",
-    "seekers": "求职登记",
-    "supply": "培训供给",
-    "evidence": "佐证材料",
-    "previous": "上期目录",
-    "corrections": "数据更正记录",
+    "demand": "登记招聘需求",
+    "seekers": "登记求职",
+    "supply": "培训班次",
+    "evidence": "企业调查、重点项目等证据",
+    "previous": "现行目录",
+    "corrections": "数据订正记录",
     "local_items": "专项职业能力和评价规范",
     "replacement_rates": "退出率和转职率",
+    "employment_growth": "就业增长率",
 }
 REASONS_SHOWN = 5
+SHARE_WORD, COUNT_ENDINGS = "比例", ("人）", "家）", "个）", "条）")
+POSTED = "招聘信息中的招聘人数"
+# Names for readers, who meet the demand of the register on the same page.
+COVERAGE_NAMES = {
+    "本季度需求人数（人）": f"{POSTED}（人）",
+    "需求人数按概率归入细类的比例": f"按概率归入细类的比例（占{POSTED}）",
+    "有把握归入细类的需求比例": f"有把握归入细类的比例（占{POSTED}）",
+    "招聘人数由推算得出的需求比例": f"人数由推算得出的比例（占{POSTED}）",
+}
 
 
 def key_points(draft: Draft) -> list[str]:
@@ -35,17 +54,33 @@ def key_points(draft: Draft) -> list[str]:
             f"{counts['X']}个职业证据不足（X），本期不作紧缺判断。证据不足不等于不紧缺，"
             "也不等于紧缺。"
         )
-    changes = draft.ranking["change"].value_counts()
-    changed = {name: int(changes.get(name, 0)) for name in CHANGED}
-    if draft.ranking["previous_grade"].notna().any():
-        words = zip(("新进", "上调", "下调", "退出"), changed.values(), strict=True)
-        points.append("与上期相比：" + "，".join(f"{word}{n}个" for word, n in words) + "。")
-    else:
-        points.append("没有可比的上期目录，本期不作升降比较。")
+    points.append(_changes_sentence(draft.ranking))
     warned = int(draft.ranking["exit_warning"].sum())
     if warned:
         points.append(f"{warned}个已列入的职业有退出预警，下期可能退出，请培训机构预作安排。")
+    if held := int(has_lowering_warning(draft.ranking).sum()):
+        points.append(f"{held}个已列入的职业有{LOWERING_WARNING}，下期等级可能下调。")
     return points
+
+
+def _changes_sentence(ranking: pd.DataFrame) -> str:
+    """Count the changes of the catalog and of its annex apart, and who could not be judged."""
+    if ranking["previous_grade"].isna().all():
+        return "没有可比的上期目录，本期不作升降比较。"
+    suspended = (ranking["change"] == "left") & (ranking["grade"] == "X")
+    of_list = [
+        f"{place}{_counted_changes(ranking[~suspended & (ranking['eligible'] == eligible)])}"
+        for place, eligible in ((LISTED, True), (ANNEX, False))
+    ]
+    said = f"与上期相比，{'；'.join(of_list)}"
+    if suspended.any():
+        said += f"；另有{suspended.sum()}个上期列入的职业本期{SUSPENDED}"
+    return f"{said}。"
+
+
+def _counted_changes(ranking: pd.DataFrame) -> str:
+    counts = ranking["change"].value_counts()
+    return "，".join(f"{CHANGE_NAMES[name]}{counts.get(name, 0)}个" for name in CHANGED)
 
 
 def _listing_sentence(draft: Draft, counts: dict[str, int]) -> str:
@@ -70,7 +105,7 @@ def _demand_sentence(draft: Draft) -> str:
     imputed = (demand["openings"] * demand["imputed_share"]).sum() / demand["openings"].sum()
     return (
         f"本期归入{len(demand)}个职业的需求共约{number(demand['openings'].sum())}人，"
-        f"其中{percent(imputed)}因广告未写明招聘人数而由推算得出。"
+        f"其中{percent(imputed)}（占归入职业的需求人数）因广告未写明招聘人数而由推算得出。"
     )
 
 
@@ -91,17 +126,6 @@ def input_view(quality: dict[str, Any]) -> View:
     return View("输入数据", fields, tuple(rows))
 
 
-def requirements_notes(draft: Draft) -> list[str]:
-    """What a reader must know before using the requirements account, and which 中类 it lacks."""
-    described = draft.quality.get("requirements", {})
-    left_out = "；".join(
-        f"{group['code']} {group['name']}（{group['reason']}）"
-        for group in described.get("left_out", [])
-    )
-    notes = list(described.get("notes", []))
-    return [*notes, f"未测算的中类：{left_out}。"] if left_out else notes
-
-
 def _reasons(reasons: dict[str, int]) -> str:
     if not reasons:
         return MISSING
@@ -118,7 +142,8 @@ def gate_view(quality: dict[str, Any]) -> View:
     )  # fmt: skip
     rows = (
         (
-            gate["name"], plain_number(gate["value"]), plain_number(gate["bound"]),
+            gate["name"], measured(gate["name"], gate["value"]),
+            measured(gate["name"], gate["bound"]),
             "通过" if gate["passed"] else "未通过",
         )
         for gate in quality.get("gates", [])
@@ -127,10 +152,29 @@ def gate_view(quality: dict[str, Any]) -> View:
 
 
 def coverage_view(quality: dict[str, Any]) -> View:
-    """List further figures on what the evidence covers, under the names that the run gave them."""
+    """List further figures on what the evidence covers, each with the base it is a share of."""
     fields = (Field("覆盖情况", "text", 18), Field("数值", "label", 8))
-    figures = sorted(quality.get("coverage", {}).items())
-    return View("覆盖情况", fields, tuple((name, plain_number(value)) for name, value in figures))
+    figures = {
+        COVERAGE_NAMES.get(name, name): measured(name, value)
+        for name, value in quality.get("coverage", {}).items()
+    }
+    return View("覆盖情况", fields, tuple(sorted(figures.items())))
+
+
+def measured(name: str, value: object) -> Figure | str:
+    """Give a figure the form that its name asks for: a share per cent, a count without decimals.
+
+    Examples
+    --------
+    >>> measured("写明工资的岗位比例", 0.8691), measured("本季度需求人数（人）", 9047.2)
+    (Figure(value=0.8691, kind='percent'), Figure(value=9047.2, kind='whole'))
+    """
+    if not isinstance(value, int | float) or isinstance(value, bool) or pd.isna(value):
+        return plain_number(value)
+    if SHARE_WORD in name:
+        return Figure(value, "percent")
+    is_count = name.endswith(COUNT_ENDINGS) or float(value).is_integer()
+    return Figure(value, "whole") if is_count else plain_number(value)
 
 
 def plain_number(value: object) -> str:
@@ -156,6 +200,7 @@ def reading_guide(edition: Edition) -> list[tuple[str, list[str]]]:
     return [
         ("等级", [
             f"{grades}。列入目录的等级须至少有一项紧张程度指标（求人倍率、工资变化或空缺时长）支持。",
+            *grade_rules(draft.configuration),
             "X（证据不足）表示现有数据不能支持判断，既不表示紧缺，也不表示不紧缺。",
         ]),
         ("得分与排名", [
@@ -167,9 +212,12 @@ def reading_guide(edition: Edition) -> list[tuple[str, list[str]]]:
             "是估计值，附90%区间。",
             "求人倍率为需求人数与求职人数之比，只在同一来源、地区和时期之间计算；"
             "缺少求职数据时不计算。",
+            "预测需求变化为一年后同一季度的预测需求与本季度需求之比；预测需求合计为此后四个季度之和，"
+            "不能与一个季度的需求人数直接比较。",
             "工资中位数为招聘广告所列工资，单位为元/月，不是实发工资。",
             "编码确定占比为能可靠归入该职业的需求人数比重，其余按概率分摊。",
         ]),
+        ("预测方法", forecast_method(draft)),
         ("职业名称与编码", [
             "职业名称和编码依据《中华人民共和国职业分类大典（2022年版）》。"
             "名称后的L表示绿色职业，S表示数字职业。",

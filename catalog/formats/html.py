@@ -13,8 +13,9 @@ from .guidance import (
     input_view,
     key_points,
     reading_guide,
-    requirements_notes,
 )
+from .requirements import requirements_notes, requirements_view
+from .surveys import SURVEYS_NOTE, surveys_view
 from .views import (
     annex_view,
     catalog_views,
@@ -23,7 +24,6 @@ from .views import (
     district_outlook_view,
     format_cell,
     outlook_view,
-    requirements_view,
 )
 from .wording import SYNTHETIC_BANNER
 
@@ -67,6 +67,8 @@ def render_html(edition: Edition, charts: Sequence[tuple[str, str]]) -> str:
         compared=bool(draft.ranking["previous_grade"].notna().any()),
         demand=demand_view(draft, DEMAND_ROWS),
         demand_total=len(draft.demand),
+        surveys=surveys_view(draft),
+        surveys_note=SURVEYS_NOTE,
         outlook=outlook_view(draft),
         districts=district_outlook_view(draft),
         requirements=requirements_view(draft, REQUIREMENTS_ROWS),

@@ -5,8 +5,11 @@ from typing import Any
 
 import pandas as pd
 
+from catalog.draft import Draft
+from catalog.grade import has_lowering_warning
 from catalog.tables import GRADE_NAMES, INDICATOR_UNITS
 from data.manifest import write_json as write_canonical_json
+from data.reference import load_occupations
 
 from .csv import ANNEX, LISTED, NOT_LISTED, listing_of
 from .edition import Edition
@@ -17,10 +20,10 @@ SCHEMA_VERSION = "1.0"
 LISTING_KEYS = {LISTED: "catalog", ANNEX: "annex", NOT_LISTED: "not_listed"}
 PLAIN_COLUMNS = (
     "occupation_name", "major_group_name", "grade", "previous_grade", "change", "exit_warning",
-    "eligible", "eligibility_basis", "ads", "employers", "largest_employer_share",
-    "imputed_share", "certainty_share", "wage_yuan_month_median", "vacancy_ratio",
-    "vacancy_ratio_basis_code", "training_courses", "training_certificates_year", "flags",
-    "explanation",
+    "lowering_warning", "eligible", "eligibility_basis", "ads", "employers",
+    "largest_employer_share", "imputed_share", "certainty_share", "wage_yuan_month_median",
+    "vacancy_ratio", "vacancy_ratio_basis_code", "training_courses", "training_certificates_year",
+    "flags", "explanation",
 )  # fmt: skip
 INTERVAL_COLUMNS = ("score", "rank", "openings", "openings_forecast_next_year")
 
@@ -34,6 +37,7 @@ def structured(edition: Edition) -> dict[str, Any]:
     """Build the content of `catalog.json`: headings, occupations by rank, and forecasts."""
     draft = edition.draft
     ranking = draft.ranking.sort_values(["rank", "occupation_code"], ignore_index=True)
+    ranking = ranking.assign(lowering_warning=has_lowering_warning(ranking))
     measured = _indicators_by_code(draft.indicators[draft.indicators["quarter"] == draft.quarter])
     listing = listing_of(ranking).map(LISTING_KEYS)
     occupations = [
@@ -57,7 +61,18 @@ def structured(edition: Edition) -> dict[str, Any]:
         "score_weights": score_weights(draft.configuration),
         "occupations": occupations,
         "industry_forecast": _records(draft.industry_forecast),
+        "requirements": _requirements(draft),
     }
+
+
+def _requirements(draft: Draft) -> dict[str, Any]:
+    """Return the requirements account: its notes, groups left out, and groups with figures."""
+    described = {"notes": [], "left_out": []} | draft.quality.get("requirements", {})
+    if draft.requirements is None:
+        return described | {"groups": []}
+    table = draft.requirements
+    names = table["occupation_code"].map(load_occupations().name)
+    return described | {"groups": _records(table.assign(occupation_name=names))}
 
 
 def _occupation(row: dict[Any, Any], listing: str, indicators: dict[str, Any]) -> dict[str, Any]:

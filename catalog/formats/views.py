@@ -7,16 +7,17 @@ from typing import Any, Literal, NamedTuple
 import pandas as pd
 
 from catalog.draft import Draft, published_forecast
+from catalog.grade import change_name
 from catalog.tables import (
-    CHANGE_NAMES,
     GRADE_NAMES,
     INDICATOR_NAMES,
     INDICATOR_UNITS,
     LISTED_GRADES,
 )
 from data.quarters import parse_quarter
-from data.reference import load_districts, load_occupations
+from data.reference import load_districts
 
+from .csv import ANNEX, LISTED
 from .wording import (
     interval,
     is_missing,
@@ -25,14 +26,16 @@ from .wording import (
     order_of_periods,
     percent,
     series_name,
+    year_ahead_label,
 )
 
-# "text" stands to the left, "label" in the middle; the others are numbers, to the right.
-Kind = Literal["label", "text", "whole", "tenth", "ratio", "percent"]
-DECIMALS: dict[Kind, int] = {"whole": 0, "tenth": 1, "ratio": 2}
+# "text" stands to the left, "label" and "interval" in the middle; the others are numbers, to the
+# right.
+Kind = Literal["label", "text", "interval", "whole", "tenth", "ratio", "percent"]
+DECIMALS: dict[Kind, int] = {"interval": 0, "whole": 0, "tenth": 1, "ratio": 2}
 CHANGED = ("entered", "raised", "lowered", "left")
 NO_EVIDENCE = "证据不足"
-REQUIREMENTS_TITLE = "年度用工需求（增长＋退出）"
+BOUND_WIDTH = 6
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,57 @@ class Figure(NamedTuple):
     kind: Kind
 
 
+class Range(NamedTuple):
+    """A closed range, its bounds both of one kind."""
+
+    lower: float
+    upper: float
+    kind: Kind
+
+
+def range_of(lower: Any, upper: Any, kind: Kind = "whole") -> Range | None:
+    """Make a range of its bounds; one bound alone is no range."""
+    return None if is_missing(lower) or is_missing(upper) else Range(lower, upper, kind)
+
+
+def split_intervals(view: View) -> View:
+    """Give every interval two columns of numbers, as those who reckon with it need them.
+
+    Examples
+    --------
+    >>> view = View("", (Field("90%区间（人）", "interval", 8),), ((Range(1.0, 2.0, "whole"),),))
+    >>> [field.header for field in split_intervals(view).fields]
+    ['90%区间下限（人）', '90%区间上限（人）']
+    """
+    fields = tuple(part for field in view.fields for part in _bound_fields(field))
+    rows = tuple(
+        tuple(
+            part
+            for field, value in zip(view.fields, cells, strict=True)
+            for part in _bound_cells(field, value)
+        )
+        for cells in view.rows
+    )
+    return View(view.title, fields, rows)
+
+
+def _bound_fields(field: Field) -> tuple[Field, ...]:
+    if field.kind != "interval":
+        return (field,)
+    return tuple(
+        Field(field.header.replace("区间", f"区间{side}"), "whole", BOUND_WIDTH)
+        for side in ("下限", "上限")
+    )
+
+
+def _bound_cells(field: Field, value: Any) -> tuple[Any, ...]:
+    if field.kind != "interval":
+        return (value,)
+    if not isinstance(value, Range):
+        return (value, value)
+    return (Figure(value.lower, value.kind), Figure(value.upper, value.kind))
+
+
 def format_cell(value: object, kind: Kind) -> str:
     """Word a cell as text.
 
@@ -70,6 +124,8 @@ def format_cell(value: object, kind: Kind) -> str:
     """
     if isinstance(value, Figure):
         return format_cell(value.value, value.kind)
+    if isinstance(value, Range):
+        return interval(value.lower, value.upper, DECIMALS[value.kind])
     if isinstance(value, str):
         return value
     if kind in ("label", "text"):
@@ -77,39 +133,41 @@ def format_cell(value: object, kind: Kind) -> str:
     return percent(value) if kind == "percent" else number(value, DECIMALS[kind])
 
 
-LISTING_FIELDS = (
-    Field("序号", "whole", 3),
-    Field("职业编码", "label", 7),
-    Field("职业名称", "text", 13),
-    Field("紧缺等级", "label", 7),
-    Field("需求人数（人）", "whole", 6),
-    Field("需求人数90%区间（人）", "label", 8),
-    Field("求人倍率（倍）", "ratio", 5),
-    Field("工资中位数（元/月）", "whole", 6),
-    Field("排名区间", "label", 6),
-    Field("较上期", "text", 8),
-    Field("说明", "text", 26),
-)
+def _listing_fields(quarter: str) -> tuple[Field, ...]:
+    return (
+        Field("序号", "whole", 3),
+        Field("职业编码", "label", 7),
+        Field("职业名称", "text", 13),
+        Field("紧缺等级", "label", 7),
+        Field("得分（0～100分）", "tenth", 5),
+        Field(f"{issue_label(quarter)}需求人数（人）", "whole", 7),
+        Field("需求人数90%区间（人）", "interval", 8),
+        Field("求人倍率（倍）", "ratio", 5),
+        Field("工资中位数（元/月）", "whole", 6),
+        Field("排名区间", "interval", 6),
+        Field("较上期", "text", 8),
+        Field("说明", "text", 26),
+    )
 
 
 def catalog_views(draft: Draft) -> tuple[View, ...]:
     """Build the three tables of the catalog proper, by grade; one without rows stays, empty."""
     rows = draft.catalog
     return tuple(
-        listing_view(f"{GRADE_NAMES[grade]}职业", rows[rows["grade"] == grade])
+        listing_view(f"{GRADE_NAMES[grade]}职业", rows[rows["grade"] == grade], draft.quarter)
         for grade in LISTED_GRADES
     )
 
 
 def annex_view(draft: Draft) -> View:
     """Short, but not for training to mend: licensed elsewhere or without a standard."""
-    view = listing_view("紧缺但不属培训范围的职业", draft.outside_training)
+    view = listing_view("紧缺但不属培训范围的职业", draft.outside_training, draft.quarter)
     basis = [(value,) for value in draft.outside_training["eligibility_basis"]]
     rows = tuple(row + more for row, more in zip(view.rows, basis, strict=True))
     return View(view.title, (*view.fields, Field("不属培训范围的依据", "text", 14)), rows)
 
 
-def listing_view(title: str, ranking: pd.DataFrame) -> View:
+def listing_view(title: str, ranking: pd.DataFrame, quarter: str) -> View:
     """Rows of the ranking as an official annex prints them, numbered from 1."""
     rows = (
         (
@@ -117,22 +175,23 @@ def listing_view(title: str, ranking: pd.DataFrame) -> View:
             row.occupation_code,
             row.occupation_name,
             f"{row.grade} {GRADE_NAMES[row.grade]}",
+            row.score,
             row.openings,
-            interval(row.openings_lower, row.openings_upper),
+            range_of(row.openings_lower, row.openings_upper),
             NO_EVIDENCE if is_missing(row.vacancy_ratio) else row.vacancy_ratio,
             row.wage_yuan_month_median,
-            interval(row.rank_lower, row.rank_upper),
+            range_of(row.rank_lower, row.rank_upper),
             change_text(row),
             remark(row),
         )
         for place, row in enumerate(_records(ranking), start=1)
     )
-    return View(title, LISTING_FIELDS, tuple(rows))
+    return View(title, _listing_fields(quarter), tuple(rows))
 
 
 def change_text(row: Any) -> str:
     """Change against the issue before, with the earlier grade where there was one."""
-    words = CHANGE_NAMES[row.change]
+    words = change_name(row.change, row.grade)
     if row.change in CHANGED and not is_missing(row.previous_grade):
         words += f"（上期：{GRADE_NAMES[row.previous_grade]}）"
     return words
@@ -143,28 +202,29 @@ def remark(row: Any) -> str:
     parts = [str(row.explanation).rstrip("。") + "。"]
     if row.exit_warning:
         parts.append("退出预警：下期可能退出目录。")
-    if not is_missing(row.vacancy_ratio_basis_code):
-        parts.append(f"求人倍率按上级类别{row.vacancy_ratio_basis_code}测算。")
     if not is_missing(row.flags) and row.flags:
         parts.append(f"注意：{row.flags}。")
     return "".join(parts)
 
 
 def changes_view(draft: Draft) -> View:
-    """Occupations whose grade changed against the issue before."""
+    """Occupations whose grade changed against the issue before, in the catalog or its annex."""
     rows = draft.ranking[draft.ranking["change"].isin(CHANGED)]
     order = rows["change"].map(CHANGED.index)
-    rows = rows.assign(order=order).sort_values(["order", "occupation_code"])
+    rows = rows.assign(order=order, annex=~rows["eligible"])
+    rows = rows.sort_values(["order", "annex", "occupation_code"])
     fields = (
-        Field("变化", "label", 4), Field("职业编码", "label", 7), Field("职业名称", "text", 18),
-        Field("上期", "label", 6), Field("本期", "label", 6), Field("说明", "text", 40),
+        Field("变化", "label", 9), Field("名录", "label", 4), Field("职业编码", "label", 7),
+        Field("职业名称", "text", 16), Field("上期", "label", 6), Field("本期", "label", 6),
+        Field("说明", "text", 40),
     )  # fmt: skip
     return View(
         "较上期变化",
         fields,
         tuple(
             (
-                CHANGE_NAMES[row.change], row.occupation_code, row.occupation_name,
+                change_name(row.change, row.grade), LISTED if row.eligible else ANNEX,
+                row.occupation_code, row.occupation_name,
                 "未列入" if is_missing(row.previous_grade) else GRADE_NAMES[row.previous_grade],
                 GRADE_NAMES[row.grade], remark(row),
             )
@@ -175,22 +235,24 @@ def changes_view(draft: Draft) -> View:
 
 def demand_view(draft: Draft, at_most: int | None = None) -> View:
     """List the openings of every occupation with their interval and what they rest on."""
+    this_quarter = issue_label(draft.quarter)
     fields = (
         Field("序号", "whole", 3), Field("职业编码", "label", 7), Field("职业名称", "text", 13),
-        Field("职业大类", "text", 10), Field("需求人数（人）", "whole", 5),
-        Field("需求人数90%区间（人）", "label", 8), Field("招聘广告（条）", "whole", 5),
+        Field("职业大类", "text", 10), Field(f"{this_quarter}需求人数（人）", "whole", 7),
+        Field("需求人数90%区间（人）", "interval", 8), Field("招聘广告（条）", "whole", 5),
         Field("用人单位（家）", "whole", 6), Field("最大单位占比", "percent", 5),
         Field("人数推算占比", "percent", 5), Field("编码确定占比", "percent", 5),
-        Field("工资中位数（元/月）", "whole", 6), Field("未来一年预测需求（人）", "whole", 6),
-        Field("预测90%区间（人）", "label", 8), Field("紧缺等级", "label", 7),
+        Field("工资中位数（元/月）", "whole", 6),
+        Field(f"{year_ahead_label(draft.quarter)}预测需求合计（人）", "whole", 8),
+        Field("预测合计90%区间（人）", "interval", 8), Field("紧缺等级", "label", 7),
     )  # fmt: skip
     rows = (
         (
             place, row.occupation_code, row.occupation_name, row.major_group_name, row.openings,
-            interval(row.openings_lower, row.openings_upper), row.ads, row.employers,
+            range_of(row.openings_lower, row.openings_upper), row.ads, row.employers,
             row.largest_employer_share, row.imputed_share, row.certainty_share,
             row.wage_yuan_month_median, row.openings_forecast_next_year,
-            interval(
+            range_of(
                 row.openings_forecast_next_year_lower, row.openings_forecast_next_year_upper
             ),
             f"{row.grade} {GRADE_NAMES[row.grade]}",
@@ -204,7 +266,7 @@ def indicators_view(draft: Draft) -> View:
     """Value, interval and points of every indicator, or the reason why there is none."""
     fields = (
         Field("职业编码", "label", 7), Field("职业名称", "text", 16), Field("指标", "label", 7),
-        Field("单位", "label", 3), Field("指标值", "tenth", 7), Field("90%区间", "label", 10),
+        Field("单位", "label", 3), Field("指标值", "tenth", 7), Field("90%区间", "interval", 10),
         Field("得分（0～100）", "tenth", 6), Field("测算所用类别", "label", 7),
         Field("缺失原因", "text", 24),
     )  # fmt: skip
@@ -220,7 +282,7 @@ def indicators_view(draft: Draft) -> View:
                 row.occupation_code, names.get(row.occupation_code, ""),
                 INDICATOR_NAMES[row.indicator], INDICATOR_UNITS[row.indicator],
                 _measured(row.indicator, row.value),
-                interval(row.lower, row.upper, DECIMALS[_kind(row.indicator)]), row.points,
+                range_of(row.lower, row.upper, _kind(row.indicator)), row.points,
                 row.basis_code, row.missing_reason,
             )
             for row in _records(rows)
@@ -229,9 +291,15 @@ def indicators_view(draft: Draft) -> View:
 
 
 def outlook_view(draft: Draft) -> View:
-    """Forecast openings of the city and of each industry by period."""
-    _, forecast = draft.total_and_industries
-    return _forecast_table("行业需求预测", "行业", forecast, series_name)
+    """Forecast openings of the city and of each industry by period, beside those of the issue."""
+    history, forecast = draft.total_and_industries
+    actual = history[history["period"] == draft.quarter].set_index("series_id")["value"]
+    lead = (
+        Field("行业", "text", 18), Field(f"{issue_label(draft.quarter)}实际需求（人）", "whole", 9)
+    )  # fmt: skip
+    return _forecast_table(
+        "行业需求预测", lead, forecast, lambda code: (series_name(code), actual.get(code))
+    )
 
 
 def district_outlook_view(draft: Draft) -> View:
@@ -242,44 +310,25 @@ def district_outlook_view(draft: Draft) -> View:
     of_places = forecast[forecast["grouping"].isin(("region", "district"))]
     units = load_districts(parse_quarter(draft.quarter).end_time.date())
     names = {code: units.name(code) for code in units.codes}
-    return _forecast_table("区县需求预测", "地区", of_places, lambda code: names.get(code, code))
-
-
-def requirements_view(draft: Draft, at_most: int | None = None) -> View:
-    """Persons required a year by 中类, most first; without rows where there is no account."""
-    fields = (
-        Field("序号", "whole", 3), Field("类别编码", "label", 5), Field("职业中类", "text", 16),
-        Field("年初就业人员（人）", "whole", 7), Field("就业增长（人/年）", "whole", 6),
-        Field("退出劳动力（人/年）", "whole", 6), Field("转到其他职业（人/年）", "whole", 7),
-        Field("用工需求合计（人/年）", "whole", 7), Field("90%区间（人/年）", "label", 10),
-    )  # fmt: skip
-    if draft.requirements is None:
-        return View(REQUIREMENTS_TITLE, fields, ())
-    year = draft.requirements["year"].min()
-    table = draft.requirements[draft.requirements["year"] == year].sort_values(
-        ["persons_per_year_required", "occupation_code"], ascending=[False, True]
+    return _forecast_table(
+        "区县需求预测",
+        (Field("地区", "text", 18),),
+        of_places,
+        lambda code: (names.get(code, code),),
     )
-    name = load_occupations().name
-    rows = (
-        (
-            place, row.occupation_code, name(row.occupation_code), row.employed_persons,
-            row.persons_per_year_growth, row.persons_per_year_exits,
-            row.persons_per_year_transfers, row.persons_per_year_required,
-            interval(row.persons_per_year_lower, row.persons_per_year_upper),
-        )
-        for place, row in enumerate(_records(table[:at_most]), start=1)
-    )  # fmt: skip
-    return View(f"{year}{REQUIREMENTS_TITLE}", fields, tuple(rows))
 
 
 def _forecast_table(
-    title: str, first: str, forecast: pd.DataFrame, name_of: Callable[[str], str]
+    title: str,
+    lead: tuple[Field, ...],
+    forecast: pd.DataFrame,
+    describe: Callable[[str], tuple[Any, ...]],
 ) -> View:
-    """Rows by series, largest first, and period, with one column a nominal coverage."""
+    """Rows by series, largest first, and period: what describes a series, mean and intervals."""
     levels = sorted(forecast["level"].unique())
     fields = (
-        Field(first, "text", 18), Field("时期", "label", 9), Field("预测需求（人）", "whole", 9),
-        *(Field(f"{level}%预测区间（人）", "label", 14) for level in levels),
+        *lead, Field("时期", "label", 9), Field("预测需求（人）", "whole", 9),
+        *(Field(f"{level}%预测区间（人）", "interval", 14) for level in levels),
     )  # fmt: skip
     if forecast.empty:
         return View(title, fields, ())
@@ -291,9 +340,9 @@ def _forecast_table(
         for period in order_of_periods(own["period"]):
             cells = own[own["period"] == period].set_index("level")
             bands = (
-                interval(cells["lower"].get(level), cells["upper"].get(level)) for level in levels
+                range_of(cells["lower"].get(level), cells["upper"].get(level)) for level in levels
             )
-            rows.append((name_of(series), issue_label(period), cells["mean"].iloc[0], *bands))
+            rows.append((*describe(series), issue_label(period), cells["mean"].iloc[0], *bands))
     return View(title, fields, tuple(rows))
 
 

@@ -3,11 +3,14 @@
 import math
 import re
 from collections.abc import Iterable, Mapping
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
+
+import numpy as np
 
 from catalog.tables import INDICATOR_NAMES
 from data.errors import UnknownCodeError
-from data.quarters import QUARTER_PATTERN
+from data.quarters import QUARTER_PATTERN, QUARTERS_PER_YEAR, shift_quarter
 from data.reference import load_industries
 from forecasting.periods import read_periods
 
@@ -17,6 +20,8 @@ STATUS_LABELS = {"draft": "草案（供会商审定，尚未签发）", "publish
 TOTAL_SERIES = ("total", "Total", "总计", "合计", "全部")
 
 QUARTER_ORDINALS = "一二三四"
+# Persons are published with so many decimals; what people read is rounded from there.
+PERSONS_DECIMALS = 1
 
 
 def is_missing(value: object) -> bool:
@@ -25,16 +30,32 @@ def is_missing(value: object) -> bool:
 
 
 def number(value: object, decimals: int = 0) -> str:
-    """Word a number with thousands separators, or the dash of a missing one.
+    """Word a number with thousands separators, halves rounded up, or the dash of a missing one.
+
+    Halves are judged on the decimal figure as it is printed elsewhere, as spreadsheets do.
 
     Examples
     --------
-    >>> number(12345.6), number(2.345, 2), number(None)
-    ('12,346', '2.35', '—')
+    >>> number(12345.6), number(2.345, 2), number(4086.5), number(None)
+    ('12,346', '2.35', '4,087', '—')
     """
     if is_missing(value):
         return MISSING
-    return f"{round(float(str(value)) + 1e-9, decimals):,.{decimals}f}"
+    exact = Decimal(str(float(str(value))))
+    if not exact.is_finite():
+        return str(value)
+    return f"{exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0:,.{decimals}f}"
+
+
+def persons(value: float) -> str:
+    """Word a number of persons from the figure with one decimal that every file of a release holds.
+
+    Examples
+    --------
+    >>> persons(4086.46), number(4086.46)
+    ('4,087', '4,086')
+    """
+    return number(np.round(value, PERSONS_DECIMALS))
 
 
 def percent(share: object) -> str:
@@ -72,6 +93,31 @@ def issue_label(quarter: str) -> str:
     if not re.fullmatch(QUARTER_PATTERN, quarter):
         return quarter
     return f"{quarter[:4]}年第{QUARTER_ORDINALS[int(quarter[-1]) - 1]}季度"
+
+
+def short_quarter_label(period: str) -> str:
+    """Word a quarter for the axis of a chart; other text comes back as it is.
+
+    Examples
+    --------
+    >>> short_quarter_label("2026Q4"), short_quarter_label("2026-11")
+    ('2026年四季度', '2026-11')
+    """
+    return issue_label(period).replace("年第", "年")
+
+
+def year_ahead_label(quarter: str) -> str:
+    """Word the four quarters after that of an issue.
+
+    Examples
+    --------
+    >>> year_ahead_label("2026Q4"), year_ahead_label("2026Q2")
+    ('2027年四个季度', '2026年第三季度至2027年第二季度四个季度')
+    """
+    first, last = (shift_quarter(quarter, n) for n in (1, QUARTERS_PER_YEAR))
+    if first[:4] == last[:4]:
+        return f"{first[:4]}年四个季度"
+    return f"{issue_label(first)}至{issue_label(last)}四个季度"
 
 
 def series_name(series: str) -> str:

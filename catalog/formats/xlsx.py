@@ -17,23 +17,25 @@ from .guidance import (
     key_points,
     notices,
     reading_guide,
-    requirements_notes,
 )
+from .requirements import REQUIREMENTS_TITLE, requirements_notes, requirements_view
+from .surveys import SURVEYS_TITLE, surveys_view
 from .views import (
-    REQUIREMENTS_TITLE,
     Figure,
     View,
     annex_view,
     catalog_views,
+    changes_view,
     demand_view,
     district_outlook_view,
     indicators_view,
     outlook_view,
-    requirements_view,
+    split_intervals,
 )
 from .wording import MISSING, is_missing
 
 CATALOG_SHEET, ANNEX_SHEET = "目录", "附录（紧缺但不属培训范围）"
+CHANGES_SHEET, SURVEYS_SHEET = "较上期变化", "证据（不计分）"
 # The document's time is fixed: a release must not depend on when it was written.
 DOCUMENT_TIME = dt.datetime(2000, 1, 1)
 OPTIONS = {
@@ -140,13 +142,16 @@ class Book:
             sheet.write_number(row, column, value, self.cells[kind])
 
     def table_sheet(self, name: str, title: str, view: View) -> None:
-        """Add a sheet with one table, its headers frozen and repeated on every page."""
+        """Add a sheet with one table, to be filtered, its headers frozen and on every page."""
+        view = split_intervals(view)
         sheet = self.sheet(name, [field.width for field in view.fields])
         row = self.top(sheet, title, len(view.fields))
         sheet.repeat_rows(row)
         after = self.header_row(sheet, view, row)
         sheet.freeze_panes(after, 0)
-        self.body(sheet, view, after)
+        last = self.body(sheet, view, after) - 1
+        if view.rows:
+            sheet.autofilter(row, 0, last, len(view.fields) - 1)
 
     def paragraphs(self, sheet: Worksheet, row: int, texts: list[str], width: int) -> int:
         """Write paragraphs into the first column; return the next row."""
@@ -163,7 +168,11 @@ def write_xlsx(edition: Edition, path: Path) -> Path:
     book = Book(path, edition)
     _catalog_sheet(book)
     book.table_sheet(ANNEX_SHEET, "附录　紧缺但不属培训范围的职业", annex_view(draft))
+    book.table_sheet(CHANGES_SHEET, f"较上期变化（{edition.issue}）", changes_view(draft))
     book.table_sheet("需求表", f"职业需求人数（{edition.issue}）", demand_view(draft))
+    surveys = surveys_view(draft)
+    if surveys.rows:
+        book.table_sheet(SURVEYS_SHEET, SURVEYS_TITLE, surveys)
     book.table_sheet("指标", "各职业指标值与缺失原因", indicators_view(draft))
     book.table_sheet("行业预测", "行业需求预测", outlook_view(draft))
     districts = district_outlook_view(draft)
@@ -177,7 +186,7 @@ def write_xlsx(edition: Edition, path: Path) -> Path:
 
 
 def _catalog_sheet(book: Book) -> None:
-    views = catalog_views(book.edition.draft)
+    views = [split_intervals(view) for view in catalog_views(book.edition.draft)]
     fields = views[0].fields
     sheet = book.sheet(CATALOG_SHEET, [field.width for field in fields])
     row = book.top(sheet, book.edition.draft.title, len(fields))
@@ -192,17 +201,29 @@ def _catalog_sheet(book: Book) -> None:
 
 
 def _requirements_sheet(book: Book) -> None:
-    """Add the account beside the openings, its notes above it."""
-    view = requirements_view(book.edition.draft)
+    """Add the account beside the openings: its warning above it, the other notes below."""
+    view = split_intervals(requirements_view(book.edition.draft))
+    notes = requirements_notes(book.edition.draft)
     widths = [field.width for field in view.fields]
     sheet = book.sheet(REQUIREMENTS_TITLE, widths)
     row = book.top(sheet, view.title, len(widths))
-    for note in requirements_notes(book.edition.draft):
+    row = _notes(book, sheet, row, notes[:1], widths)
+    sheet.repeat_rows(row)
+    after = book.header_row(sheet, view, row)
+    sheet.freeze_panes(after, 0)
+    after_sum = book.body(sheet, view, after)
+    if view.rows:  # the sum stays where it is when rows are filtered or sorted
+        sheet.autofilter(row, 0, after_sum - 2, len(widths) - 1)
+    _notes(book, sheet, after_sum, notes[1:], widths)
+
+
+def _notes(book: Book, sheet: Worksheet, row: int, notes: list[str], widths: list[int]) -> int:
+    """Write notes over the whole width; return the next row."""
+    for note in notes:
         sheet.merge_range(row, 0, row, len(widths) - 1, note, book.paragraph)
         sheet.set_row(row, LINE_POINTS * _lines(note, sum(widths)) + 4)
         row += 1
-    sheet.repeat_rows(row)
-    book.body(sheet, view, book.header_row(sheet, view, row))
+    return row
 
 
 def _quality_sheet(book: Book) -> None:

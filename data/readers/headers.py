@@ -143,6 +143,14 @@ ALIASES: dict[str, dict[str, tuple[str, ...]]] = {
         "source": _SOURCE,
         "edition": ("资料年份", "年份", "版本", "统计期"),
     },
+    "stated employment growth": {
+        "occupation_code": ("职业类别编码", *_OCCUPATION),
+        "industry_code": ("行业门类代码", "行业代码", "行业门类", "section"),
+        "growth_percent_per_year": ("就业增长率(%)", "年就业增长率(%)", "年均增长率(%)"),
+        "growth_percent_standard_error": ("标准误(百分点)", "增长率标准误(百分点)"),
+        "employed_persons": ("就业人数", "就业人员", "从业人员", "从业人数"),
+        "source": _SOURCE,
+    },
     "previous": {
         "edition": ("期次", "版次", "目录期次", "批次", "issue"),
         "occupation_code": _OCCUPATION,

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..contract import REASON, Column, Contract, Split
-from ..errors import EmptyInputError, UnreadableFileError
+from ..errors import EmptyInputError, UnknownColumnsError, UnreadableFileError
 from .files import rows_of, text_columns
 from .headers import find_header
 from .limits import ReaderLimits, check_file, check_size
@@ -79,21 +80,42 @@ def read_table(
     return _split(columns, reasons, contract)
 
 
-def with_other_columns(path: Path | str, contract: Contract) -> Contract:
+def with_other_columns(
+    path: Path | str, contract: Contract, *, required: Sequence[str] = ()
+) -> Contract:
     """Extend a contract by the further columns of a csv or parquet file, as optional text.
+
+    Parameters
+    ----------
+    path : path
+        File with its header in the first row.
+    contract : Contract
+        Contract of the table.
+    required : sequence of str
+        Columns that may hold blanks and yet must stand in the file.
 
     Raises
     ------
     MissingFileError, UnreadableFileError, UnknownColumnsError
-        As for `read_table`.
+        As for `read_table`, and when a required column is missing.
     """
     path = Path(path)
     check_file(path)
     if path.suffix.lower() == ".parquet":
-        names = pq.read_schema(path).names
+        with _sound_parquet(path):
+            names = pq.read_schema(path).names
     else:
         names = [str(name) for name in next(iter(rows_of(path, limits=ReaderLimits())), [])]
     header, _ = find_header(iter([names]), contract, path.name)
+    missing = [name for name in required if name not in header.positions]
+    if missing:
+        raise UnknownColumnsError(
+            f"'{path.name}' lacks columns of the table '{contract.name}'",
+            which=missing,
+            got=", ".join(name[:20] for name in names[:12]),
+            expected=", ".join(contract.names),
+            action="rename or add them",
+        )
     others = [n for i, n in enumerate(names) if n and i not in header.positions.values()]
     group = tuple(Column(n, pa.string(), "group of the series", nullable=True) for n in others)
     return replace(contract, columns=contract.columns + group)
@@ -112,17 +134,24 @@ def _split(
 
 
 def _parquet_rows(path: Path, limits: ReaderLimits) -> Iterator[Sequence[object]]:
-    try:
+    with _sound_parquet(path):
         file = pq.ParquetFile(path)
         if file.metadata.num_rows > limits.rows:
             raise _too_many_rows(path, limits)
         table = file.read()
-    except (pa.ArrowInvalid, OSError) as error:
+    yield table.column_names
+    yield from zip(*(column.to_pylist() for column in table.columns), strict=True)
+
+
+@contextmanager
+def _sound_parquet(path: Path) -> Iterator[None]:
+    """Say of a parquet file that cannot be read which one it is."""
+    try:
+        yield
+    except (pa.ArrowException, OSError) as error:
         raise UnreadableFileError(
             f"'{path.name}' is no sound parquet file", got=str(error)[:200]
         ) from error
-    yield table.column_names
-    yield from zip(*(column.to_pylist() for column in table.columns), strict=True)
 
 
 def _too_many_rows(path: Path, limits: ReaderLimits) -> UnreadableFileError:
