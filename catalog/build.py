@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
@@ -96,7 +97,11 @@ def build_draft(
         rejected=rejected_rows(corpus, inputs),
         quality=quality | {"requirements": describe_account(account)},
         statements=(
-            *_running_quarter(configuration, quarter, ranking.outlook), *ranking.statements,
+            *describe_running_quarter(
+                collection_day(configuration), quarter,
+                has_register=not ranking.outlook.registered_demand.empty,
+            ),
+            *ranking.statements,
             *account.statements,
         ),
         synthetic=configuration.release.synthetic,
@@ -289,14 +294,25 @@ def _requirements(
     return account_of_release(quarter, configuration.area.name, rates, growth, shares, items)
 
 
-def _running_quarter(configuration: Configuration, quarter: str, outlook: Outlook) -> list[str]:
-    """Say of a quarter still running when its postings were collected what is partial."""
-    collected = collection_day(configuration)
+def describe_running_quarter(
+    collected: date | None, quarter: str, *, has_register: bool
+) -> list[str]:
+    """Say of a quarter still running when its postings were collected what is partial.
+
+    Parameters
+    ----------
+    collected : datetime.date or None
+        Day of collection of the postings; nothing is said where it is not known.
+    quarter : str
+        Quarter of the issue.
+    has_register : bool
+        Whether the level of the openings is that of the register.
+    """
     if collected is None or collected >= parse_quarter(quarter).end_time.date():
         return []
     day = f"{collected.year}年{collected.month}月{collected.day}日"
     partial = f"招聘信息截至{day}，{issue_label(quarter)}尚未结束，未推算至季末："
-    if outlook.registered_demand.empty:
+    if not has_register:
         return [f"{partial}需求人数为截至当日数，不是全季数。"]
     return [
         f"{partial}只有取自招聘信息的数字（广告、用人单位、工资、空缺时长和职业构成）截至当日；"

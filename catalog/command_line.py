@@ -14,7 +14,7 @@ import typer
 from data.errors import ConfigurationError, InputError, InternalError, JinqueError
 from data.quarters import parse_quarter
 
-from . import coding_commands, stages
+from . import coding_commands, nowcast_command, stages
 from .configuration import read_configuration
 from .diff import diff_releases, render_diff
 from .messages import messages, report_left_out
@@ -202,6 +202,7 @@ def verify(
     messages.print(f"[bold]{release}[/bold] is whole and consistent")
 
 
+app.command()(nowcast_command.nowcast)
 app.command()(coding_commands.evaluate)
 app.command()(coding_commands.train)
 app.add_typer(review_app, name="review")

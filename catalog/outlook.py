@@ -195,15 +195,15 @@ def describe_allocation(outlook: Outlook, advertised: pd.Series, quarter: str) -
     silent = registered[(registered > 0) & ~registered.index.isin(advertised.index)]
     beyond = advertised[~advertised.index.isin(registered.index)]
     parts = [
-        (without.sum(), f"所读招聘信息中没有{_named(without.index)}的职业构成"),
-        (silent.sum(), f"{len(silent)}个职业按以往招聘信息分得需求，但本季度没有招聘信息，未列出"),
+        (_named(without.index), without.sum(), "所读招聘信息中没有其职业构成"),
+        (f"本季度没有招聘信息的{len(silent)}个职业", silent.sum(), "按以往招聘信息分得"),
     ]
-    told = [f"{persons:,.0f}人因{why}" for persons, why in parts if round(persons)]
+    told = [f"{what}{persons:,.0f}人（{why}）" for what, persons, why in parts if round(persons)]
     if not told and beyond.empty:
         return []
-    rest = sum(round(persons) for persons, _ in parts)
+    rest = sum(round(persons) for _, persons, _ in parts)
     said = f"分行业登记需求合计{now.sum():,.0f}人，归入本期所列职业{round(now.sum()) - rest:,}人"
-    said += "".join(f"；{each}" for each in told)
+    said += f"，未归入的有{'、'.join(told)}" if told else ""
     if len(beyond):
         said += f"；另有{len(beyond)}个职业的招聘信息不明行业，按总体比例推算{beyond.sum():,.0f}人"
     return [f"{said}。"]

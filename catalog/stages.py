@@ -75,8 +75,8 @@ def code_file(
     progress: Progress | None = None,
 ) -> StageResult:
     """Code the postings of a file or folder; the columns are those of `CODED_POSTINGS`."""
-    _require_format(out)
-    _require_apart([out], inputs=[*posting_files(source), titles])
+    require_format(out)
+    require_apart([out], inputs=[*posting_files(source), titles])
     coder = Coder.load(own_titles(titles), CodingParameters(alternatives=alternatives))
     coded, rejected = [CODED_POSTINGS.empty()], []
     done = 0
@@ -88,7 +88,7 @@ def code_file(
         if progress:
             progress("code", done)
     table = pd.concat(coded[1:] or coded, ignore_index=True)
-    return _written(table, out, rejected)
+    return write_result(table, out, rejected)
 
 
 def tabulate_file(
@@ -100,15 +100,15 @@ def tabulate_file(
     progress: Progress | None = None,
 ) -> StageResult:
     """Tabulate the postings of a file or folder into the panel."""
-    _require_format(out)
-    _require_apart([out], inputs=posting_files(source))
+    require_format(out)
+    require_apart([out], inputs=posting_files(source))
     preparation = PreparationParameters(
         EARLIEST_QUARTER, quarter or LATEST_QUARTER, inside_only=inside_only
     )
     corpus = code_corpus(
         read_postings(source), preparation, Coder.load(), progress, require_last=quarter is not None
     )
-    return _written(corpus.panel, out, corpus.rejected["kind"].tolist())
+    return write_result(corpus.panel, out, corpus.rejected["kind"].tolist())
 
 
 @dataclass(frozen=True)
@@ -151,10 +151,10 @@ def forecast_file(
     """
     files = files or ForecastFiles()
     outs = [out, *([files.models] if files.models else [])]
-    _require_format(*outs)
-    _require_apart(outs, inputs=[source, files.corrections])
+    require_format(*outs)
+    require_apart(outs, inputs=[source, files.corrections])
     parameters = ForecastParameters(
-        levels=_levels(levels),
+        levels=read_levels(levels),
         season_length=season,
         non_negative=non_negative,
         calendar=CALENDARS[calendar],
@@ -173,10 +173,10 @@ def forecast_file(
         processes=processes_used(processes),
     )
     if files.models:
-        _written(result.models, files.models, [])
+        write_result(result.models, files.models, [])
     rows = pd.concat([part["series_id"].fillna("") for part in series]).value_counts()
     return replace(
-        _written(result.forecasts, out, []),
+        write_result(result.forecasts, out, []),
         rejected=_rows_left_out(pd.concat([broken, result.rejected]), rows),
         remarks=(*applied, *_remarks(result.notes)),
     )
@@ -248,8 +248,8 @@ def rank_file(
     A panel holds no single postings: intervals rest on its cells as if each were one employer's,
     and days open are not known.
     """
-    _require_format(out)
-    _require_apart([out], inputs=[panel])
+    require_format(out)
+    require_apart([out], inputs=[panel])
     cells, rejected = read_table(panel, PANEL)
     if quarter not in set(cells["quarter"]):
         raise EmptyInputError(
@@ -270,10 +270,11 @@ def rank_file(
         coded,
         tell_series(progress),
     )
-    return _written(ranking.table, out, list(rejected[REASON]))
+    return write_result(ranking.table, out, list(rejected[REASON]))
 
 
-def _levels(text: str) -> tuple[int, ...]:
+def read_levels(text: str) -> tuple[int, ...]:
+    """Levels of an option, as in ``80,95``."""
     try:
         return tuple(int(part) for part in text.split(","))
     except ValueError as error:
@@ -282,7 +283,8 @@ def _levels(text: str) -> tuple[int, ...]:
         ) from error
 
 
-def _require_format(*outs: Path) -> None:
+def require_format(*outs: Path) -> None:
+    """Refuse outputs of another format than those that are written."""
     for out in outs:
         if out.suffix.lower() not in FORMATS:
             raise ConfigurationError(
@@ -290,7 +292,7 @@ def _require_format(*outs: Path) -> None:
             )
 
 
-def _require_apart(outs: list[Path], *, inputs: Iterable[Path | None]) -> None:
+def require_apart(outs: list[Path], *, inputs: Iterable[Path | None]) -> None:
     """Refuse to write one output over another, or over an input."""
     written = {out.resolve() for out in outs}
     if len(written) < len(outs):
@@ -303,7 +305,7 @@ def _require_apart(outs: list[Path], *, inputs: Iterable[Path | None]) -> None:
         )
 
 
-def _written(table: pd.DataFrame, out: Path, reasons: list[str]) -> StageResult:
+def write_result(table: pd.DataFrame, out: Path, reasons: list[str]) -> StageResult:
     """Write a table whole or not at all; a csv file without what would pass for a formula."""
     is_csv = out.suffix.lower() == ".csv"
     out.parent.mkdir(parents=True, exist_ok=True)

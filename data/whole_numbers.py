@@ -76,7 +76,8 @@ def is_real(value: object, lowest: float, highest: float) -> bool:
     >>> is_real(0.5, 0, 1), is_real(float("nan"), 0, 1), is_real(True, 0, 1), is_real(None, 0, 1)
     (True, False, False, False)
     """
-    return isinstance(value, Real) and not isinstance(value, bool) and lowest <= value <= highest
+    is_number = isinstance(value, Real) and not isinstance(value, bool)
+    return is_number and lowest <= float(cast(Real, value)) <= highest
 
 
 def _index(value: object) -> int | None:

@@ -52,6 +52,7 @@ from .seasonal_naive import Naive, SeasonalNaive
 from .series import CleanSeries, TimeSeries, clean_series
 from .spring_festival import spring_festival_regressors
 from .staffing import StaffingParameters, staffing_shares
+from .table_backtest import TableBacktest, backtest
 from .theta import Theta
 from .weekly_counts import weekly_openings
 from .weighting import WeightedFit, fit_weighted
@@ -92,9 +93,11 @@ __all__ = [
     "RequirementsParameters",
     "SeasonalNaive",
     "StaffingParameters",
+    "TableBacktest",
     "Theta",
     "TimeSeries",
     "WeightedFit",
+    "backtest",
     "backtest_coverage",
     "benchmark_for",
     "calendar_adjustments",

@@ -6,9 +6,14 @@ judged on the seasonally adjusted logarithms, or values where one is near zero, 
 usual change from period to period: 1.48 times the median absolute deviation of the changes, and
 no less than half of their standard deviation, which smooth series would otherwise fall below.
 
-Outliers are replaced for fitting by a straight line through their surroundings.  Found level
-shifts are named but left in: on origins that were set aside for this choice, taking them out
-lowered the errors of M3, Australian vacancies and tourism (relative to Naive2 from .936 to .907,
+Outliers are replaced for fitting by a straight line through their surroundings, and so is a slump
+that is over: up to a season between two shifts, after which the level is as before.  It would
+hide the season for years.  On the origins that chose the members, errors relative to Naive2 fell
+with that from 1.100 to .992 for the quarterly British vacancies that have one, from 1.036 to 1.018
+for the monthly ones, and changed by at most .005 elsewhere.
+
+Found level shifts are named but left in: on origins that were set aside for this choice, taking
+them out lowered the errors of M3, Australian vacancies and tourism (relative to Naive2 from .936 to .907,
 .939 to .930, 1.022 to .955) and raised those of American openings and of British vacancies before
 and after 2020 (.871 to .965, .989 to .993, .968 to 1.001).  Replacing outliers lowered them by 8
 per cent on the quarterly series of M3 that have one.  A shift that a correction declares is known
@@ -17,6 +22,7 @@ to be no demand at all, and is taken out (`bring_to_level_after`).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -74,19 +80,17 @@ def find_breaks(values: np.ndarray, season_length: int) -> Breaks:
     positive = safely_positive(values)
     scale = np.log(values / values[0]) if positive else values
     season = _season(scale, season_length)
-    level = scale - season
-    usual = usual_change(level)
-    if usual == 0:
-        return Breaks(values)
-    outliers = _outliers(level, usual, window)
-    shifts = _shifts(level, usual, window)
-    if outliers.size == 0:
+    replaced, shifts = _unlike_the_rest(scale - season, season_length)
+    if replaced.size:
+        # What was unlike the rest may have hidden the season.
+        season = _season(_interpolated(scale - season, replaced) + season, season_length)
+        replaced, shifts = _unlike_the_rest(scale - season, season_length)
+    if replaced.size == 0:
         return Breaks(values, shifts=shifts)
-    kept = np.setdiff1d(np.arange(values.size), outliers)
-    restored = np.interp(outliers, kept, level[kept]) + season[outliers]
+    restored = (_interpolated(scale - season, replaced) + season)[replaced]
     cleaned = values.copy()
-    cleaned[outliers] = np.exp(restored) * values[0] if positive else restored
-    return Breaks(cleaned, tuple(outliers.tolist()), shifts)
+    cleaned[replaced] = np.exp(restored) * values[0] if positive else restored
+    return Breaks(cleaned, tuple(replaced.tolist()), shifts)
 
 
 def bring_to_level_after(
@@ -178,6 +182,46 @@ def _season(scale: np.ndarray, season_length: int) -> np.ndarray:
     if not has_season(scale, season_length):
         return np.zeros(scale.size)
     return scale - adjust(scale, season_length).values
+
+
+def _unlike_the_rest(level: np.ndarray, season_length: int) -> tuple[np.ndarray, tuple[int, ...]]:
+    """Positions of outliers and of slumps that are over, and level shifts that are not."""
+    usual = usual_change(level)
+    if usual == 0:
+        return np.zeros(0, dtype=int), ()
+    window = _window(season_length)
+    shifts = _shifts(level, usual, window)
+    passing = _passing(level, shifts, window, season_length)
+    inside = {place for start, end in passing for place in range(start, end)}
+    edges = {edge for span in passing for edge in span}
+    places = sorted(inside.union(_outliers(level, usual, window).tolist()))
+    return np.array(places, dtype=int), tuple(place for place in shifts if place not in edges)
+
+
+def _passing(
+    level: np.ndarray, shifts: tuple[int, ...], window: int, season_length: int
+) -> list[tuple[int, int]]:
+    """Spans of at most a season between two shifts after which the level is as before them."""
+    spans: list[tuple[int, int]] = []
+    for start, end in pairwise(shifts):
+        before = np.median(level[max(start - window, 0) : start])
+        between = np.median(level[start:end])
+        after = np.median(level[end : end + window])
+        is_new = not spans or spans[-1][1] < start
+        if (
+            is_new
+            and end - start <= season_length
+            and abs(after - before) <= LARGEST_SHARE_NOT_RETURNED * abs(between - before)
+        ):
+            spans.append((start, end))
+    return spans
+
+
+def _interpolated(level: np.ndarray, places: np.ndarray) -> np.ndarray:
+    kept = np.setdiff1d(np.arange(level.size), places)
+    filled = level.copy()
+    filled[places] = np.interp(places, kept, level[kept])
+    return filled
 
 
 def _outliers(level: np.ndarray, usual: float, window: int) -> np.ndarray:

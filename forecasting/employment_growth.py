@@ -98,7 +98,7 @@ def growth_by_occupation(
         employment have no say.
     """
     rows = STAFFING_SHARES.check(shares).merge(growth, on="industry_code")
-    weight = rows["share"] * rows["industry_code"].map(employed_persons)
+    weight = rows["share"] * rows["industry_code"].map(employed_persons).astype(float)
     rows = rows.assign(weight=weight)[weight > 0]
     if rows.empty:
         return EMPLOYMENT_GROWTH.empty()

@@ -76,8 +76,8 @@ def fan_chart(
     names = list(dict.fromkeys(forecasts["model"]))
     main = next((name for name in names if name not in BENCHMARK_LABELS), names[0])
     figure, axes = canvas(title, font)
-    dots = {"marker": ".", "markevery": _isolated(past)}
-    axes.plot(past, color=HISTORY_COLOUR, linewidth=1.4, label="历史数据", **dots)
+    (line,) = axes.plot(past, color=HISTORY_COLOUR, linewidth=1.4, marker=".", label="历史数据")
+    line.set_markevery(_isolated(past))
     joined = _joined(past, ahead)
     draw_intervals(axes, joined[joined["model"] == main], "place")
     for name in names:

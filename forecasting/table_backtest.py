@@ -8,7 +8,9 @@ are brought to the level after them beforehand, since forecasts of the old sourc
 held against observations of the new one.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +18,11 @@ import pandas as pd
 
 from data.contract import REASON
 from data.errors import ConfigurationError
+from data.tables import FORECAST, SERIES
 
 from .corrections import join_sources
-from .forecast_table import ForecastParameters, forecast
+from .forecast_table import ForecastResult, forecast
+from .one_series import ForecastParameters
 from .series import TimeSeries, clean_series
 
 MOST_ORIGINS = 200
@@ -117,19 +121,78 @@ def backtest(
         series, season_length=parameters.season_length, non_negative=parameters.non_negative
     )
     usable = clean.series if corrections is None else join_sources(clean.series, corrections)[0]
-    rows = _observations(usable)
-    frames, rejected = [], [clean.rejected.assign(origin="")]
-    for back in range(horizon + step * (origins - 1), horizon - 1, -step):
-        known = rows[rows["back"] >= back]
-        labels = known[known["back"] == back].set_index("series_id")["period"]
-        if labels.empty:
-            continue
-        result = forecast(
-            known[SERIES.names], horizon, parameters, cache=cache, processes=processes
-        )
-        frames.append(_from_origin(result.forecasts, labels))
-        rejected.append(_from_origin(result.rejected, labels))
-    unseen = _unobserved(rows)
-    return TableBacktest(
-        _beside(frames, rows), pd.concat(rejected, ignore_index=True)[REJECTED_COLUMNS]
+    ends = [one.observations.size for one in usable]
+    make = partial(
+        forecast, horizon=horizon, parameters=parameters, cache=cache, processes=processes
     )
+    parts = [
+        _from_origin(usable, [end - back for end in _ends_of_table(usable)], make)
+        for back in range(horizon + step * (origins - 1), horizon - 1, -step)
+    ]
+    rejected = pd.concat([clean.rejected.assign(origin=""), *(part.rejected for part in parts)])
+    return TableBacktest(
+        _with_observed(pd.concat([part.frame for part in parts]), _table(usable, ends)),
+        rejected[REJECTED_COLUMNS].reset_index(drop=True),
+    )
+
+
+def _from_origin(
+    series: Sequence[TimeSeries],
+    ends: Sequence[int],
+    make: Callable[[pd.DataFrame], ForecastResult],
+) -> TableBacktest:
+    """Forecast what was known, the first so many periods of each series."""
+    origins = {
+        one.series_id: one.periods.label(end - 1) for one, end in zip(series, ends, strict=True)
+    }
+    unseen = {
+        one.series_id
+        for one, end in zip(series, ends, strict=True)
+        if not 0 < end <= one.observations.size or np.isnan(one.observations[end - 1])
+    }
+    frame, rejected = FORECAST.empty(), pd.DataFrame(columns=["series_id", REASON], dtype="str")
+    if len(unseen) < len(series):
+        # A series that was late then still tells the others what it can.
+        result = make(_table(series, ends))
+        frame, rejected = (
+            table[~table["series_id"].isin(unseen)] for table in (result.forecasts, result.rejected)
+        )
+    late = pd.DataFrame({"series_id": sorted(unseen), REASON: NOT_OBSERVED}, dtype="str")
+    both = (frame, pd.concat([rejected, late]))
+    return TableBacktest(*(table.assign(origin=table["series_id"].map(origins)) for table in both))
+
+
+def _ends_of_table(series: Sequence[TimeSeries]) -> list[int]:
+    """Where the table ends on the index of each series: after the latest of its frequency."""
+    latest: dict[tuple[str, int], int] = {}
+    for one in series:
+        key = one.periods.form, one.periods.step
+        after = one.periods.first + one.observations.size * one.periods.step
+        latest[key] = max(after, latest.get(key, after))
+    return [
+        (latest[one.periods.form, one.periods.step] - one.periods.first) // one.periods.step
+        for one in series
+    ]
+
+
+def _table(series: Sequence[TimeSeries], ends: Sequence[int]) -> pd.DataFrame:
+    """Contract SERIES of the first so many periods of each series."""
+    frames = [SERIES.empty()]
+    for one, end in zip(series, ends, strict=True):
+        values = one.observations[: max(end, 0)]
+        seen = np.flatnonzero(~np.isnan(values))
+        labels = [one.periods.label(int(place)) for place in seen]
+        frames.append(
+            pd.DataFrame({"series_id": one.series_id, "period": labels, "value": values[seen]})
+        )
+    return pd.concat(frames[1:] or frames, ignore_index=True)
+
+
+def _with_observed(frame: pd.DataFrame, observed: pd.DataFrame) -> pd.DataFrame:
+    """Put what came beside the forecasts."""
+    values = observed.rename(columns={"value": "observed"})
+    both = frame.merge(values, how="left", on=["series_id", "period"])
+    inside = both["observed"].between(both["lower"], both["upper"]).astype(float)
+    return both.assign(
+        error=both["observed"] - both["mean"], covered=inside.where(both["observed"].notna())
+    )[FRAME_COLUMNS]

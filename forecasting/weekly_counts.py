@@ -216,11 +216,13 @@ def _reasons(table: pd.DataFrame, dated: pd.Series, *, missing_counts: bool = Fa
 
 def _spans(table: pd.DataFrame) -> pd.DataFrame:
     """First and last day of every row as ordinals, missing where they cannot be read."""
-    quarters = table["quarter"] if "quarter" in table.columns else pd.Series(None, table.index)
+    quarters = pd.Series("", index=table.index, dtype="object")
+    if "quarter" in table.columns:
+        quarters = table["quarter"].astype("object").mask(table["quarter"].isna(), "")
     known: dict[tuple[str, str], tuple[float, float]] = {}
     spans = []
     for week, quarter in zip(table["week"], quarters, strict=True):
-        key = (_text(week), "" if pd.isna(quarter) else str(quarter))
+        key = (_text(week), str(quarter))
         if key not in known:
             known[key] = _span(*key)
         spans.append(known[key])

@@ -2,12 +2,13 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from catalog.build import rank_occupations
+from catalog.build import describe_running_quarter, rank_occupations
 from catalog.configuration import read_configuration
 from catalog.inputs import read_inputs
 from catalog.tables import INDICATORS, LISTED_GRADES, RANKING
@@ -86,6 +87,21 @@ def test_statements_tell_what_the_figures_rest_on(sample_releases: Path) -> None
     said = statements(sample_releases)
     for words in ("登记需求总量", "证据4条", "填报时多写一个零"):
         assert words in said
+
+
+def test_what_is_partial_of_a_running_quarter_is_only_what_postings_tell() -> None:
+    with_register, without = (
+        describe_running_quarter(date(2026, 12, 5), QUARTER, has_register=known)[0]
+        for known in (True, False)
+    )
+    for said in (with_register, without):
+        assert said.startswith("招聘信息截至2026年12月5日，2026年第四季度尚未结束，未推算至季末：")
+    assert "只有取自招聘信息的数字" in with_register
+    assert "登记需求等统计数据为全季数" in with_register
+    assert "需求人数为截至当日数" in without
+    assert "全季数，" not in without
+    for day in (None, date(2026, 12, 31)):
+        assert describe_running_quarter(day, QUARTER, has_register=True) == []
 
 
 def test_a_ratio_of_a_group_is_marked(ranking: pd.DataFrame) -> None:

@@ -1,6 +1,7 @@
 """Charts: Chinese on any machine, no picture without data, the same bytes every time."""
 
 import io
+import re
 from itertools import combinations
 
 import matplotlib
@@ -24,9 +25,10 @@ from catalog.charts import (
     svg_bytes,
 )
 from catalog.charts.coding_quality import depth_shares
+from catalog.charts.tightness import leader_of, text_box
 from catalog.draft import published_forecast
 from catalog.fonts import chinese_font_path
-from catalog.tables import RANKING
+from catalog.tables import LISTED_GRADES, RANKING
 from data.tables import FORECAST, PANEL, SERIES
 
 SOURCE = "数据来源：测试"
@@ -137,11 +139,21 @@ def test_names_cover_neither_each_other_nor_the_frame(seed: int) -> None:
     axes = figure.axes[0]
     renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
     names = [label for label in axes.texts if isinstance(label, Annotation)]
-    boxes = [name.get_window_extent(renderer) for name in names]
+    boxes = [text_box(name, renderer) for name in names]
     assert len(boxes) >= 5
     assert not [1 for one, other in combinations(boxes, 2) if one.overlaps(other)]
     frame = axes.get_window_extent(renderer)
     assert all(frame.x0 <= box.x0 and box.x1 <= frame.x1 for box in boxes)
+    listed = rows[rows["grade"].isin(LISTED_GRADES)][["openings", "vacancy_ratio"]]
+    points = axes.transData.transform(listed.to_numpy(dtype=float))
+    assert not [1 for box in boxes if box.count_contains(points)]
+    assert all(name.arrow_patch is not None for name in names)
+    leaders = [leader_of(name, box) for name, box in zip(names, boxes, strict=True)]
+    through = [
+        (line, box) for place, line in enumerate(leaders) for other, box in enumerate(boxes)
+        if place != other and line.intersects_bbox(box)
+    ]  # fmt: skip
+    assert not through
 
 
 def test_dollar_signs_are_no_formulas() -> None:
@@ -157,6 +169,10 @@ def test_fan_chart_names_industries_and_joins_history_with_forecast() -> None:
     assert figure is not None
     titles = [axes.get_title() for axes in figure.axes]
     assert titles == ["总需求", "制造业", "住宿和餐饮业", "居民服务、修理和其他服务业"]
+    assert figure.get_suptitle() == "行业招聘需求预测"
+    ticks = [label.get_text() for label in figure.axes[0].get_xticklabels()]
+    assert ticks[0] == "2027年四季度"
+    assert all(re.fullmatch(r"\d{4}年[一二三四]季度", tick) for tick in ticks)
     bands = figure.axes[0].collections
     assert len(bands) == 2  # one an interval of 80 % and 95 %
     assert "80%、95%预测区间" in "".join(texts(figure))

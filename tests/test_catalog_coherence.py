@@ -159,6 +159,52 @@ def test_what_depends_on_a_section_follows_its_change_of_source() -> None:
     pd.testing.assert_series_equal(seen["H"], true["H"])
 
 
+def test_series_without_figures_of_their_own_are_named() -> None:
+    """Of two districts that are hardly ever given, only what they have together is known."""
+    rows = cells()
+    once = rows["quarter"].isin(["2023Q1", QUARTER])
+    fewer = rows[once | (rows["district_code"] != "500106")]
+    found = forecast_coherently(series_of(fewer), 1, PARAMETERS)
+    models = found.others.set_index("series_id")["model"]
+    assert models["500106"] == "mint"
+    assert models["500103"].endswith("+mint")
+    (said,) = (text for text in found.statements if "其预测由合计和其他序列推算" in text)
+    assert "“沙坪坝区”" in said
+    assert "“渝中区”" not in said
+    assert not any("没有预测" in text for text in found.statements)
+    reasons = found.models[found.models["model"] == "none"].set_index("series_id")["reason"]
+    assert "most periods are missing" in reasons["500106"]
+    both = rows[once | (rows["district_code"] == "500101")]
+    undetermined = forecast_coherently(series_of(both), 1, PARAMETERS)
+    assert "500106" not in set(undetermined.others["series_id"])
+    (said,) = (text for text in undetermined.statements if "没有预测" in text)
+    assert said.startswith("“渝中区”、“沙坪坝区”没有预测")
+
+
+def test_gaps_and_outliers_are_told_of_and_the_models_tried_kept() -> None:
+    rows = whole(cells())
+    wrong = rows["quarter"].eq("2025Q2") & rows["industry_code"].eq("H")
+    rows = rows.assign(openings=rows["openings"].mask(wrong, 9 * rows["openings"]))
+    found = forecast_coherently(series_of(rows, record("H", "gap", "2024Q2")), 1, PARAMETERS)
+    (gap,) = (text for text in found.statements if "缺口" in text)
+    assert gap.startswith("“全市”、“住宿和餐饮业”的历史数据有缺口（合计2个季度）")
+    (outlier,) = (text for text in found.statements if "异常值" in text)
+    assert "“住宿和餐饮业”" in outlier
+    assert set(found.models["series_id"]) == {"total", "C", "36", "37", "H"}
+    assert "theta" in set(found.models["model"])
+    quiet = forecast_coherently(series_of(whole(cells())), 1, PARAMETERS)
+    assert not any("缺口" in text for text in quiet.statements)
+
+
+def test_models_that_were_tried_in_vain_are_counted() -> None:
+    short = whole(cells()).query("quarter >= '2024Q4'")
+    found = forecast_coherently(series_of(short), 1, ForecastParameters(levels=(80,)))
+    idle = found.models[(found.models["weight"] == 0) & (found.models["model"] != "seasonal_naive")]
+    told = [text for text in found.statements if "forecast_models" in text]
+    assert len(idle) > 0
+    assert [f"合计{len(idle)}个" in text for text in told] == [True]
+
+
 def test_a_series_that_ends_early_is_forecast_for_the_same_quarters() -> None:
     series = series_of(whole(cells()), record("H", "gap", QUARTER))
     assert pd.isna(series.history.loc[QUARTER, ["H", "total"]]).all()

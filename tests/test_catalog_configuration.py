@@ -1,5 +1,6 @@
 """The configuration file: complete example, defaults, refusals that name the key, paths."""
 
+import os
 import tomllib
 from pathlib import Path
 
@@ -7,7 +8,12 @@ import pytest
 from conftest import PROJECT
 from pydantic import BaseModel
 
-from catalog.configuration import Configuration, InputsSection, read_configuration
+from catalog.configuration import (
+    Configuration,
+    InputsSection,
+    processes_used,
+    read_configuration,
+)
 from catalog.grade import GradeParameters
 from data.errors import ConfigurationError, MissingFileError
 
@@ -73,7 +79,8 @@ def test_the_example_reads_and_the_defaults_are_those_of_the_stages(tmp_path: Pa
         ("[forecast]\nlevels = [100]\n", "forecast.levels"),
         ("[forecast]\nlevels = []\n", "forecast.levels"),
         ('[forecast]\ncalendar = "gregorian"\n', "forecast.calendar"),
-        ("[forecast]\nprocesses = 0\n", "forecast.processes"),
+        ("[forecast]\nprocesses = -1\n", "forecast.processes"),
+        ("[forecast]\nprocesses = 257\n", "forecast.processes"),
         ("[coding]\nsure_probability = 0.5\n", "coding.sure_probability"),
         ('[area]\npostings = "outside"\n', "area.postings"),
         ("[score\n", "is not a TOML file"),
@@ -86,10 +93,16 @@ def test_what_cannot_be_used_is_refused_by_name(addition: str, named: str, tmp_p
     assert caught.value.exit_code == 2
 
 
-def test_how_many_processes_share_the_work_is_no_figure_of_the_method(tmp_path: Path) -> None:
-    configuration = read_configuration(written(tmp_path, MINIMAL + "[forecast]\nprocesses = 2\n"))
+def test_how_the_work_is_shared_out_and_kept_is_no_figure_of_the_method(tmp_path: Path) -> None:
+    keys = '[forecast]\nprocesses = 2\ncache = "kept"\n'
+    configuration = read_configuration(written(tmp_path, MINIMAL + keys))
     assert configuration.forecast.processes == 2
-    assert "processes" not in configuration.model_dump(mode="json")["forecast"]
+    assert configuration.forecast.cache == str(tmp_path.resolve() / "kept")
+    assert not {"processes", "cache"} & set(configuration.model_dump(mode="json")["forecast"])
+    default = read_configuration(written(tmp_path, MINIMAL)).forecast
+    assert processes_used(default.processes) == os.cpu_count()
+    assert processes_used(2) == 2
+    assert default.cache is None
 
 
 def test_all_faults_are_named_at_once(tmp_path: Path) -> None:

@@ -35,13 +35,14 @@ from catalog.formats import (
 )
 from catalog.formats.csv import FORMULA_STARTS, neutral_text
 from catalog.formats.guidance import input_view, key_points
+from catalog.formats.requirements import REQUIREMENTS_TITLE, requirements_view
 from catalog.formats.views import (
+    Range,
     annex_view,
     catalog_views,
     district_outlook_view,
     listing_view,
     outlook_view,
-    requirements_view,
 )
 from catalog.formats.wording import score_weights
 from catalog.tables import COHERENT_FORECAST
@@ -52,7 +53,7 @@ GOLDEN = Path(__file__).parent / "golden"
 CHARTS = [("charts/top_ranked.svg", "前20位"), ("charts/tightness.svg", "求人倍率")]
 SHEETS = [
     "目录", "附录（紧缺但不属培训范围）", "需求表", "指标", "行业预测",
-    "年度用工需求（增长＋退出）", "数据质量", "说明",
+    "年度用工需求（就业增长＋人员补充）", "数据质量", "说明",
 ]  # fmt: skip
 
 
@@ -143,7 +144,9 @@ def test_the_total_leads_the_industries_and_places_have_a_table_of_their_own() -
     draft = edition_of(draft_with_places()).draft
     assert outlook_view(draft) == outlook_view(edition_of(small_draft()).draft)
     view = district_outlook_view(draft)
-    assert list(dict.fromkeys(row[0] for row in view.rows)) == ["主城都市区", "渝中区", "南岸区"]
+    assert list(dict.fromkeys(row[:2] for row in view.rows)) == [
+        ("全市", "全市"), ("片区", "　主城都市区"), ("区县", "　　渝中区"), ("区县", "　　南岸区"),
+    ]  # fmt: skip
     history, forecast = draft.total_and_industries
     past = history[history["series_id"] == "total"].set_index("period")["value"]
     assert past["2026Q4"] == draft.industry_history.query("period == '2026Q4'")["value"].sum()
@@ -168,11 +171,12 @@ def test_places_are_on_the_page_and_in_the_workbook_only_where_there_are_any(
 def test_the_requirements_account_shows_its_next_year_and_the_largest_first() -> None:
     draft = edition_of(small_draft()).draft
     whole, top = requirements_view(draft), requirements_view(draft, 10)
-    assert whole.title == "2027年度用工需求（增长＋退出）"
-    assert len(whole.rows) == 12
-    assert top.rows == whole.rows[:10]
+    assert whole.title == "2027年度用工需求（就业增长＋人员补充）"
+    assert len(whole.rows) == 12 + 1
+    assert top.rows == (*whole.rows[:10], whole.rows[-1])
     assert [row[1] for row in top.rows[:3]] == ["6-07", "6-06", "6-08"]
-    assert top.rows[0][3:] == (12000.5, 120.0, 480.0, 600.0, 1200.0, "600～1,800")
+    assert top.rows[0][3:8] == (12000, 120, 480, 600, 1200)
+    assert top.rows[0][8:] == (Range(600, 1800, "whole"), "上级类别6", "不变", "")
 
 
 def test_page_and_workbook_warn_before_the_account_and_show_ten_and_all(tmp_path: Path) -> None:
@@ -181,11 +185,11 @@ def test_page_and_workbook_warn_before_the_account_and_show_ten_and_all(tmp_path
     section = page.split("<h2>八、")[1].split("</section>")[0]
     warning = '<p class="status">两个口径，不得相加。</p>'
     assert section.index(warning) < section.index("<table>")
-    assert "未测算的中类：3-03 法律辅助人员（新设）。" in section
-    assert section.count("<tr>") == 1 + 10
+    assert "未测算的中类（新设）：3-03 法律辅助人员。" in section
+    assert section.count("<tr>") == 1 + 10 + 1
     assert "本期未测算年度用工需求。" in render_html(edition_of(bare_draft()), [])
     path = write_xlsx(edition, tmp_path / "catalog.xlsx")
-    rows = CalamineWorkbook.from_path(path).get_sheet_by_name(SHEETS[5]).to_python()
+    rows = CalamineWorkbook.from_path(path).get_sheet_by_name(REQUIREMENTS_TITLE).to_python()
     assert rows[3][0] == "两个口径，不得相加。"
     codes = [row[1] for row in rows if str(row[1]).startswith("6-")]
     assert (codes[0], len(codes)) == ("6-07", 12)

@@ -46,7 +46,7 @@ def wage_panel(*cells: tuple[str, str, str, float, float]) -> pd.DataFrame:
     return PANEL.check(rows.assign(occupation_code=WELDER, openings=rows["ads"], employers=3))
 
 
-def forecast(level: int = 80, horizons: tuple[int, ...] = (1, 2, 3, 4)) -> pd.DataFrame:
+def forecast(level: int = 90, horizons: tuple[int, ...] = (1, 2, 3, 4)) -> pd.DataFrame:
     rows = pd.DataFrame({"horizon": list(horizons), "occupation_code": WELDER, "level": level})
     rows = rows.assign(quarter=[f"2027Q{h}" for h in horizons], openings_mean=500.0)
     return OCCUPATION_FORECAST.check(rows.assign(openings_lower=420.0, openings_upper=600.0))
@@ -100,11 +100,12 @@ def test_the_vacancy_ratio_takes_its_interval_from_the_demand() -> None:
 
 
 def test_growth_is_the_quarter_a_year_ahead_against_this_one_at_90_per_cent() -> None:
-    found = row(FULL, "openings_growth")
-    widening = stats.norm.ppf(0.95) / stats.norm.ppf(0.9)
+    narrower = forecast(level=80).assign(openings_lower=490.0, openings_upper=510.0)
+    levels = pd.concat([narrower, forecast()], ignore_index=True)
+    found = row(replace(FULL, occupation_forecast=levels), "openings_growth")
     assert found["value"] == pytest.approx(25.0)
-    assert found["lower"] == pytest.approx(100 * ((500 - widening * 80) / 400 - 1))
-    assert found["upper"] == pytest.approx(100 * ((500 + widening * 100) / 400 - 1))
+    assert found["lower"] == pytest.approx(100 * (420 / 400 - 1))
+    assert found["upper"] == pytest.approx(100 * (600 / 400 - 1))
     assert "无预测" in row(FULL, "openings_growth", FITTER)["missing_reason"]
     short = replace(FULL, occupation_forecast=forecast(horizons=(1, 2)))
     assert "不足四个季度" in row(short, "openings_growth")["missing_reason"]

@@ -35,6 +35,10 @@ ROWS: dict[str, list[tuple[object, ...]]] = {
         ("职业编码", "退出率（%）", "转职率（%）", "来源"),
         ("6-18", 2.5, 1.5, "本市抽样调查"),
     ],
+    "employment_growth": [
+        ("职业编码", "行业代码", "就业增长率（%）", "就业人数", "来源"),
+        ("6-18", "", 2.5, "", "本市规划"),
+    ],
     "local_items": [("occupation_code", "item", "kind"), ("6-18-02-04", "焊接", "专项职业能力")],
 }
 
@@ -74,6 +78,7 @@ def test_what_was_not_handed_in_is_empty_and_not_accounted_for() -> None:
         ("evidence", (QUARTER, "4-99-01-01", "", "调查", 10), "occupation_code: 4-99-01-01"),
         ("previous", ("2026Q3", "9-01-01-01", "A"), "occupation_code"),
         ("replacement_rates", ("6-77", 2.5, 1.5, "调查"), "occupation_code: 6-77"),
+        ("employment_growth", ("6-77", "", 1, "", "规划"), "occupation_code: 6-77"),
         ("local_items", ("6-18-02-99", "焊接", "专项职业能力"), "occupation_code"),
     ],
 )
@@ -98,6 +103,9 @@ def test_an_unknown_code_is_rejected_with_its_reason(
         ("seekers", (QUARTER, "6-18-02-04", "", "many")),
         ("previous", ("2026Q3", "6-18-02-01", "Z")),
         ("replacement_rates", ("6-19", 200, 1.5, "调查")),
+        ("employment_growth", ("6-18-02", "", 1, "", "规划")),
+        ("employment_growth", ("", "C", 1, "", "规划")),
+        ("employment_growth", ("6", "C", 1, 10, "规划")),
         ("corrections", ("demand", "C", QUARTER, "说法", "", "原因", "有效", "")),
     ],
 )
@@ -151,7 +159,7 @@ def test_no_corrections_is_a_statement_of_its_own(tmp_path: Path) -> None:
 def test_the_sample_is_accounted_for_in_full(sample_project: Path) -> None:
     section = read_configuration(sample_project / "jinque.toml").inputs
     found = read_inputs(section, QUARTER)
-    for name in set(TABLES) - {"local_items", "replacement_rates"}:
+    for name in set(TABLES) - {"local_items", "replacement_rates", "employment_growth"}:
         lines = (sample_project / "sample" / f"{name}.csv").read_text("utf-8-sig").splitlines()
         assert found.accounts[name]["rows_in"] == len(lines) - 1, name
         assert found.accounts[name]["used"] == len(getattr(found, name)), name

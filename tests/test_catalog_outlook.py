@@ -1,5 +1,8 @@
 """The outlook: forecasts where there is history, a plain sentence where there is none."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +10,14 @@ import pytest
 from catalog.configuration import ForecastSection
 from catalog.demand import demand_by_section
 from catalog.inputs import apply_corrections
-from catalog.outlook import QUARTERS_AT_LEAST, Outlook, form_outlook, next_year
+from catalog.outlook import (
+    PUBLISHED_LEVEL,
+    QUARTERS_AT_LEAST,
+    Outlook,
+    describe_allocation,
+    form_outlook,
+    next_year,
+)
 from catalog.register import Register
 from data.errors import ContractError
 from data.quarters import quarters_between, shift_quarter
@@ -27,6 +37,12 @@ PANEL_ROWS = PANEL.check(
 )
 
 
+NOW = pd.DataFrame(
+    {"openings": 1.0, "openings_lower": 1.0, "openings_upper": 1.0},
+    index=["6-18-02-04", "6-18-01-07", "4-03-02-05"],
+)
+
+
 def history(quarters: int, until: str = QUARTER) -> pd.DataFrame:
     """Openings of two sections with seasons."""
     periods = quarters_between(shift_quarter(until, 1 - quarters), until)
@@ -40,7 +56,7 @@ def history(quarters: int, until: str = QUARTER) -> pd.DataFrame:
 
 def outlook(by_section: pd.DataFrame, corrections: pd.DataFrame | None = None) -> Outlook:
     register = Register(by_section)
-    return form_outlook(register, PANEL_ROWS, QUARTER, ForecastSection(), corrections)
+    return form_outlook(register, PANEL_ROWS, QUARTER, ForecastSection(processes=1), corrections)
 
 
 def test_registered_demand_is_divided_whole_and_a_year_is_forecast() -> None:
@@ -49,12 +65,94 @@ def test_registered_demand_is_divided_whole_and_a_year_is_forecast() -> None:
     assert found.registered_demand.sum() == pytest.approx(now)
     assert sorted(found.occupation_forecast["horizon"].unique()) == [1, 2, 3, 4]
     assert found.statements == ()
-    year = next_year(found)
+    year = next_year(found, NOW)
     assert sorted(year.index) == sorted(found.registered_demand.index)
     assert (year["openings_lower"] <= year["openings_mean"]).all()
     assert (year["openings_mean"] <= year["openings_upper"]).all()
     # A year of a demand that hardly moves is about four of its quarters.
     assert year["openings_mean"].sum() == pytest.approx(4 * now, rel=0.15)
+    # Bounds are those forecast for 90 per cent; industries keep the levels of the configuration.
+    rows = found.occupation_forecast.query("level == @PUBLISHED_LEVEL")
+    for bound in ("openings_lower", "openings_upper"):
+        sums = rows.groupby("occupation_code")[bound].sum()
+        np.testing.assert_allclose(year[bound], sums[year.index])
+    assert PUBLISHED_LEVEL == 90
+    assert sorted(found.industry_forecast["level"].unique()) == [80, 95]
+
+
+def test_a_year_ahead_is_no_surer_than_the_quarter_that_is_over() -> None:
+    found = outlook(history(16))
+    rare, usual = "6-18-01-07", "6-18-02-04"
+    now = pd.DataFrame(
+        {
+            "openings": [100.0, 100.0],
+            "openings_lower": [2.0, 99.9],
+            "openings_upper": [343.0, 100.1],
+        },
+        index=[rare, usual],
+    )
+    wide, plain = next_year(found, now), next_year(found, NOW)
+    pd.testing.assert_series_equal(wide["openings_mean"], plain["openings_mean"])
+    assert wide["openings_lower"][rare] == pytest.approx(0.02 * wide["openings_mean"][rare])
+    assert wide["openings_upper"][rare] == pytest.approx(3.43 * wide["openings_mean"][rare])
+    # Narrower ones now, or none at all, leave the forecast as it is.
+    others = [usual, "4-03-02-05"]
+    pd.testing.assert_frame_equal(wide.loc[others], plain.loc[others])
+
+
+def with_an_industry_without_postings() -> pd.DataFrame:
+    known = history(16)
+    third = known.query("industry_code == 'H'").assign(industry_code="T")
+    return pd.concat([known, third], ignore_index=True)
+
+
+def test_openings_of_industries_without_postings_are_named_and_nothing_is_lost() -> None:
+    found = outlook(with_an_industry_without_postings())
+    rows = found.industry_forecast[found.industry_forecast["model"].str.endswith("+mint")]
+    sections = rows.query("level == 80").groupby("period")["mean"].sum()
+    given = found.occupation_forecast.query("level == 80")
+    given = given.groupby("quarter")["openings_mean"].sum()
+    np.testing.assert_allclose(given + found.unallocated_forecast, sections)
+    (said,) = (text for text in found.statements if "未归入职业" in text)
+    assert f"未来4个季度预测的行业需求中，{found.unallocated_forecast.sum():,.0f}人" in said
+    assert "“国际组织”" in said
+    assert found.unallocated_forecast.sum() > 1000
+    assert not any("未归入职业" in text for text in outlook(history(16)).statements)
+
+
+def test_what_is_registered_and_not_listed_is_accounted_for() -> None:
+    found = outlook(with_an_industry_without_postings())
+    now = found.history.query("period == @QUARTER").set_index("series_id")["value"]
+    listed = found.registered_demand.drop("6-18-01-07")
+    (said,) = describe_allocation(found, listed, QUARTER)
+    numbers = [int(text.replace(",", "")) for text in re.findall(r"([\d,]+)人", said)]
+    assert numbers[0] == sum(numbers[1:]) == round(now.sum())
+    assert numbers[1] == pytest.approx(listed.sum(), abs=1)
+    assert f"“国际组织”{now['T']:,.0f}人" in said
+    assert "没有招聘信息的1个职业" in said
+    whole = outlook(history(16))
+    assert describe_allocation(whole, whole.registered_demand, QUARTER) == []
+    (beside,) = describe_allocation(
+        whole, pd.concat([whole.registered_demand, pd.Series({"2-02-10-03": 7.0})]), QUARTER
+    )
+    assert "另有1个职业的招聘信息不明行业，按总体比例推算7人" in beside
+    without = outlook(demand_by_section(DEMAND.empty()))
+    assert describe_allocation(without, listed, QUARTER) == []
+
+
+def test_the_work_is_shared_out_kept_and_told_of_by_name(tmp_path: Path) -> None:
+    named: list[str] = []
+    section = ForecastSection(processes=2, cache=str(tmp_path / "kept"))
+    found = form_outlook(
+        Register(history(16)), PANEL_ROWS, QUARTER, section, on_series=named.append
+    )
+    assert named == ["C", "H", "total"]
+    assert len(list((tmp_path / "kept").glob("*.json"))) == 3
+    pd.testing.assert_frame_equal(found.industry_forecast, outlook(history(16)).industry_forecast)
+    assert found.forecast_models is not None
+    assert set(found.forecast_models["series_id"]) == set(named)
+    weights = found.forecast_models.groupby("series_id")["weight"].sum()
+    np.testing.assert_allclose(weights, 1.0)
 
 
 def test_quarters_after_the_issue_are_not_looked_at() -> None:
@@ -71,7 +169,7 @@ def test_a_short_history_gives_a_sentence_and_no_forecast(quarters: int) -> None
     found = outlook(history(quarters))
     assert found.industry_forecast.empty
     assert found.occupation_forecast.empty
-    assert next_year(found).empty
+    assert next_year(found, NOW).empty
     assert found.registered_demand.sum() > 0
     assert [f"只有{quarters}个季度" in text for text in found.statements] == [True]
 
@@ -145,10 +243,10 @@ def test_a_declared_change_of_source_reaches_the_models_and_not_the_evidence() -
     pd.testing.assert_series_equal(
         found.history["value"], broken["openings"], check_names=False, check_index=False
     )
-    ours, true = (next_year(each)["openings_mean"] for each in (found, undisturbed))
+    ours, true = (next_year(each, NOW)["openings_mean"] for each in (found, undisturbed))
     np.testing.assert_allclose(ours, true, rtol=0.1)
-    without = next_year(outlook(broken))
-    assert without["openings_upper"].sum() > next_year(found)["openings_upper"].sum()
+    without = next_year(outlook(broken), NOW)
+    assert without["openings_upper"].sum() > next_year(found, NOW)["openings_upper"].sum()
 
 
 def test_a_gap_in_the_quarter_of_the_issue_is_unknown_and_not_nought() -> None:
@@ -165,8 +263,8 @@ def test_a_gap_in_the_quarter_of_the_issue_is_unknown_and_not_nought() -> None:
         rows = found.industry_forecast[found.industry_forecast["series_id"] == section]
         assert sorted(rows["period"].unique()) == quarters_between("2027Q1", "2027Q4")
         assert sorted(rows["horizon"].unique()) == [1, 2, 3, 4]
-    assert next_year(found)["openings_mean"].sum() == pytest.approx(
-        next_year(outlook(known))["openings_mean"].sum(), rel=0.1
+    assert next_year(found, NOW)["openings_mean"].sum() == pytest.approx(
+        next_year(outlook(known), NOW)["openings_mean"].sum(), rel=0.1
     )
 
 
@@ -198,7 +296,7 @@ def test_the_declared_calendar_reaches_the_models() -> None:
     rows = rows.assign(industry_code="C")
     error = {}
     for calendar in ("chinese", "none"):
-        section = ForecastSection(calendar=calendar)
+        section = ForecastSection(calendar=calendar, processes=1)
         found = form_outlook(Register(rows), PANEL_ROWS, QUARTER, section).industry_forecast
         main = found[found["model"].str.endswith("+mint")].set_index("period")["mean"]
         ahead = rows.set_index("quarter")["openings"][quarters[-4:]]

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from catalog.configuration import Configuration, read_configuration
-from catalog.inputs import UNKNOWN_CODE
+from catalog.inputs import BROKEN_ROW, UNKNOWN_CODE
 from catalog.run import own_titles, run
 from catalog.verify import verify_release
 from data.errors import ConfigurationError, ContractError
@@ -102,9 +102,14 @@ def running(small_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
         "职业编码,退出率（%）,转职率（%）,来源\n6,3,1,本市抽样调查\n6-77,3,1,本市抽样调查\n",
         encoding="utf-8",
     )
+    growth = folder / "growth.csv"
+    growth.write_text(
+        "职业编码,行业代码,就业增长率（%）,就业人数,来源\n6-18,,10,,本市规划\n,C,10,,本市规划\n",
+        encoding="utf-8",
+    )
     configuration = edited(
-        small_project, "inputs",
-        postings_collected_on="2026-12-05", replacement_rates=str(rates),
+        small_project, "inputs", postings_collected_on="2026-12-05",
+        replacement_rates=str(rates), employment_growth=str(growth),
     )  # fmt: skip
     return run(configuration, "2026Q4", folder / "releases")
 
@@ -114,8 +119,9 @@ def statements(release: Path) -> list[str]:
 
 
 def test_a_quarter_that_is_still_running_says_so(running: Path, sample_releases: Path) -> None:
-    said = "招聘信息截至2026年12月5日，2026年第四季度尚未结束，招聘人数为截至当日数，未推算至季末。"
-    assert said in statements(running)
+    (said,) = (each for each in statements(running) if "尚未结束" in each)
+    assert said.startswith("招聘信息截至2026年12月5日，2026年第四季度尚未结束，未推算至季末：")
+    assert "需求人数为截至当日数" in said
     # The postings of the sample were collected after the end of the quarter.
     assert not any("尚未结束" in each for each in statements(sample_releases / "2026Q4"))
 
@@ -124,15 +130,27 @@ def test_rates_of_ones_own_replace_the_foreign_ones_and_are_accounted_for(runnin
     table = REQUIREMENTS.check(pd.read_parquet(running / "evidence" / "requirements.parquet"))
     assert set(table["occupation_code"].str[0]) == {"6"}
     share = table["persons_per_year_required"] / table["employed_persons"]
-    assert share.tolist() == pytest.approx([0.04] * len(table), rel=0.01)
+    constant = share[table["growth_code"].isna()]
+    assert constant.tolist() == pytest.approx([0.04] * (len(table) - 1), rel=0.01)
     quality = json.loads((running / "quality.json").read_text(encoding="utf-8"))
     assert quality["tables"]["replacement_rates"]["reasons"] == {UNKNOWN_CODE: 1}
     reasons = {group["code"]: group["reason"] for group in quality["requirements"]["left_out"]}
     assert reasons["4-01"] == "本类及其上级类别均无退出率和转职率"
-    assert quality["requirements"]["notes"] == statements(running)[-4:]
+    assert quality["requirements"]["notes"][:4] == statements(running)[-4:]
     assert not any("美国" in said for said in statements(running))
-    assert "rates.csv" in {each["name"] for each in manifest(running)["inputs"]}
+    assert {"rates.csv", "growth.csv"} <= {each["name"] for each in manifest(running)["inputs"]}
     assert verify_release(running).passed
+
+
+def test_growth_that_a_planner_brings_enters_the_account(running: Path) -> None:
+    table = pd.read_parquet(running / "evidence" / "requirements.parquet")
+    grown = table[table["growth_code"].notna()].set_index("occupation_code")
+    assert grown.index.tolist() == ["6-18"]
+    ratio = grown["persons_per_year_growth"] / grown["employed_persons"]
+    assert ratio.item() == pytest.approx(0.1, rel=0.001)
+    quality = json.loads((running / "quality.json").read_text(encoding="utf-8"))
+    assert quality["tables"]["employment_growth"]["reasons"] == {BROKEN_ROW: 1}
+    assert any("来源：本市规划" in said for said in statements(running))
 
 
 def test_the_account_of_the_sample_is_of_the_next_year_and_warns(sample_releases: Path) -> None:
@@ -140,8 +158,14 @@ def test_the_account_of_the_sample_is_of_the_next_year_and_warns(sample_releases
     table = REQUIREMENTS.check(pd.read_parquet(release / "evidence" / "requirements.parquet"))
     assert set(table["year"]) == {2027}
     page = (release / "catalog.html").read_text(encoding="utf-8")
-    section = page.split("<h2>八、2027年度用工需求（增长＋退出）</h2>")[1].split("</section>")[0]
-    for words in ("不得相加", "美国劳工统计局", "4-13 文化、体育和娱乐服务人员（2022年版大典"):
+    section = page.split("<h2>八、2027年度用工需求（就业增长＋人员补充）</h2>")[1].split(
+        "</section>"
+    )[0]
+    for words in (
+        "不得相加",
+        "美国劳工统计局",
+        "2020年人口普查数据不能沿用）：4-13 文化、体育和娱乐服务人员",
+    ):
         assert words in section
 
 

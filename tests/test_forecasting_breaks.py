@@ -64,6 +64,30 @@ def test_nothing_is_found_where_nothing_moves(values):
     assert found.outliers == found.shifts == ()
 
 
+@pytest.mark.parametrize("depth", [0.25, 0.6, 1.6])
+@pytest.mark.parametrize("length", [3, 4])
+def test_a_slump_that_is_over_no_longer_hides_the_season(depth, length):
+    truth = history(5)
+    struck = truth.copy()
+    struck[24 : 24 + length] *= depth
+    found = find_breaks(struck, 4)
+    assert found.outliers == tuple(range(24, 24 + length))
+    assert found.shifts == ()
+    assert found.cleaned == pytest.approx(truth, rel=0.12)
+    # In its midst it is a shift, and nothing is known of its end.
+    assert find_breaks(struck[:26], 4).outliers == ()
+    calm, result = forecast(table(truth), 4), forecast(table(struck), 4)
+    assert result.main["mean"].to_numpy() == pytest.approx(calm.main["mean"].to_numpy(), rel=0.1)
+
+
+def test_a_shift_that_stays_is_no_slump():
+    values = history(5)
+    values[24:] *= 0.5
+    assert find_breaks(values, 4).outliers == ()
+    values[30:] *= 1.25
+    assert find_breaks(values, 4).outliers == ()
+
+
 def test_past_origins_do_not_see_what_came_later():
     struck = history()
     struck[30] *= 0.3

@@ -195,3 +195,8 @@ def test_openings_that_are_no_count_are_rejected_rows(cell):
 def test_openings_that_stand_twice_are_refused():
     with pytest.raises(ContractError, match="openings"):
         nowcast(pd.concat([COUNTS, COUNTS[["openings"]]], axis=1), date(2025, 1, 31))
+
+
+def test_quarters_that_are_lists_are_rejected_rows():
+    odd = COUNTS.assign(quarter=pd.Series([None, ["2025Q1", "2025Q2"]], dtype="object"))
+    assert nowcast(odd, date(2025, 1, 31)).rejected["reason"].tolist() == ["周或日期无法识别"]

@@ -12,9 +12,14 @@ from data.reference import (
     load_occupations,
     read_replacement_rates,
 )
-from data.requirements import EMPLOYMENT_GROWTH, REQUIREMENTS
-from data.tables import OCCUPATION_FORECAST
-from forecasting.employment_growth import growth_by_occupation, yearly_growth
+from data.requirements import EMPLOYMENT_GROWTH, REQUIREMENTS, STATED_GROWTH
+from data.tables import OCCUPATION_FORECAST, STAFFING_SHARES
+from forecasting.employment_growth import (
+    growth_by_occupation,
+    sound_growth,
+    stated_growth,
+    yearly_growth,
+)
 from forecasting.requirements import (
     EXITS,
     TRANSFERS,
@@ -120,13 +125,23 @@ def test_nothing_is_dropped_silently():
     result = occupation_requirements(
         stock, rates(_6=(4.0, 6.0), _4=(5.0, 5.0)), 2024, [2025], growth(1.0)
     )
-    assert result.requirements["occupation_code"].tolist() == ["6-18"]
-    assert result.requirements["rates_code"].tolist() == ["6"]
+    assert result.requirements["occupation_code"].tolist() == ["6-18", "4-01"]
+    assert result.requirements["rates_code"].tolist() == ["6", "4"]
     reasons = result.unmatched.set_index("occupation_code")["reason"]
-    assert "growth" in reasons["4-01"]
     assert "replacement rates" in reasons["7"]
     together = result.requirements["employed_persons"].sum()
     assert together + result.unmatched["employed_persons"].sum() == 60
+
+
+def test_growth_of_some_leaves_the_others_constant_and_says_whose_growth_it_is():
+    table = occupation_requirements(
+        employment(_6_18=10.0, _4_01=20.0), rates(_6=(4.0, 6.0), _4=(5.0, 5.0)), 2024, [2026],
+        growth(1.0),
+    ).requirements.set_index("occupation_code")  # fmt: skip
+    assert table["growth_code"].fillna("-").tolist() == ["6", "-"]
+    assert table["employed_persons"].tolist() == pytest.approx([10.1, 20.0])
+    assert table["persons_per_year_growth"].tolist() == pytest.approx([0.101, 0.0])
+    assert table["base_year"].tolist() == [2024, 2024]
 
 
 def test_the_nearest_group_wins_and_codes_are_no_mere_prefixes():
@@ -138,7 +153,7 @@ def test_the_nearest_group_wins_and_codes_are_no_mere_prefixes():
 
 def test_wrong_input_is_refused():
     stock, table = employment(_6=1.0), rates(_6=(4.0, 6.0))
-    with pytest.raises(ConfigurationError, match="years after 2024"):
+    with pytest.raises(ConfigurationError, match="2025 to 2099"):
         occupation_requirements(stock, table, 2024, [2024])
     with pytest.raises(ConfigurationError, match="transfers_counted"):
         RequirementsParameters(transfers_counted=1.5)
@@ -154,7 +169,8 @@ def test_the_two_accounts_share_no_figure_to_be_summed():
     required = set(REQUIREMENTS.names) - keys
     assert not market & required
     assert all(name.startswith("openings_") for name in market)
-    flows = required - {"employed_persons", "rates_code"}
+    described = {"base_year", "growth_code", "occupations", "occupations_open_to_training"}
+    flows = required - {"employed_persons", "rates_code"} - described
     assert all(name.startswith("persons_per_year_") for name in flows)
 
 
@@ -187,6 +203,94 @@ def test_growth_of_industries_and_of_their_occupations():
     assert percent[COOK] == percent["4-03"] == pytest.approx(-10)
     nothing = growth_by_occupation(valid, pd.Series({"Z": 1.0}), shares)
     assert nothing.empty
+
+
+def forecast_of(series, first, mean):
+    """Four quarters ahead, nothing doubtful."""
+    year, quarter = int(first[:4]), int(first[-1])
+    periods = [f"{year + (quarter + h) // 4}Q{(quarter + h) % 4 + 1}" for h in range(-1, 3)]
+    return pd.DataFrame(
+        [(series, period, h, 80, mean, mean, mean, "m") for h, period in enumerate(periods, 1)],
+        columns=["series_id", "period", "horizon", "level", "mean", "lower", "upper", "model"],
+    )
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        ["2025Q1", "2025Q2", "2025Q3", "2025Q4"],  # ends a year before the forecast
+        ["2025Q4", "2026Q1", "2026Q3", "2026Q4"],  # has a gap
+        ["2026Q2", "2026Q3", "2026Q4"],  # is not a year yet
+    ],
+)
+def test_growth_needs_the_four_quarters_just_before_the_forecast(known):
+    history = pd.DataFrame({"series_id": "C", "period": known, "value": 100.0})
+    whole = pd.DataFrame(
+        {"series_id": "H", "period": [f"2026Q{n}" for n in range(1, 5)], "value": 100.0}
+    )
+    both = pd.concat([history, whole])
+    ahead = pd.concat([forecast_of("C", "2027Q1", 110.0), forecast_of("H", "2027Q1", 110.0)])
+    valid, rejected = yearly_growth(both, ahead)
+    assert valid["industry_code"].tolist() == ["H"]
+    assert valid["growth_percent_per_year"].item() == pytest.approx(10)
+    assert rejected["industry_code"].tolist() == ["C"]
+    assert rejected["reason"].item() == "the four quarters before the forecast are not all known"
+
+
+def test_growth_is_over_the_year_before_even_when_later_quarters_are_known():
+    years = {"2025": 100.0, "2026": 200.0}
+    history = pd.DataFrame(
+        [("C", f"{year}Q{n}", value) for year, value in years.items() for n in range(1, 5)],
+        columns=["series_id", "period", "value"],
+    )
+    valid, _ = yearly_growth(history, forecast_of("C", "2026Q1", 110.0))
+    assert valid["growth_percent_per_year"].item() == pytest.approx(10)
+
+
+def stated(*rows):
+    return STATED_GROWTH.check(pd.DataFrame(rows, columns=STATED_GROWTH.names))
+
+
+def shares(*rows):
+    table = pd.DataFrame(rows, columns=["industry_code", "occupation_code", "share"])
+    return STAFFING_SHARES.check(table.assign(share_observed=table["share"], standard_error=0.0))
+
+
+def test_stated_growth_comes_to_groups_and_what_is_said_of_a_group_counts_first():
+    planned = stated(
+        ("4", None, 3.0, None, None, "规划"),
+        (None, "C", 10.0, 1.0, 300.0, "年鉴"),
+        (None, "H", -5.0, 1.0, 100.0, "年鉴"),
+        (None, "T", 1.0, 1.0, 100.0, "年鉴"),
+    )
+    valid, rejected = stated_growth(
+        planned, shares(("C", WELDER, 1.0), ("H", WELDER, 0.5), ("H", COOK, 0.5)), 2.0
+    )
+    table = valid.set_index("occupation_code")
+    assert table.index.tolist() == ["4", "6-18"]
+    percent = table["growth_percent_per_year"].tolist()
+    assert percent == pytest.approx([3.0, (300 * 10 - 50 * 5) / 350])
+    assert table["growth_percent_standard_error"].tolist() == pytest.approx([2.0, 1.0])
+    assert table["source"].tolist() == ["规划", "年鉴"]
+    assert rejected["industry_code"].tolist() == ["T"]
+    assert "no staffing shares" in rejected["reason"].item()
+
+
+def test_rows_that_do_not_say_of_whom_they_are_or_have_no_weight_are_rejected():
+    valid, rejected = sound_growth(
+        stated(
+            ("6", None, 1.0, None, None, "规划"),
+            (None, "C", 1.0, None, 10.0, "规划"),
+            (None, "D", 1.0, None, None, "规划"),
+            (None, "E", 1.0, None, 0.0, "规划"),
+            (None, None, 1.0, None, None, "规划"),
+            ("6", "C", 1.0, None, 10.0, "规划"),
+        )
+    )
+    assert valid.index.tolist() == [0, 1]
+    assert rejected.index.tolist() == [2, 3, 4, 5]
+    reasons = rejected["reason"].str.split(":").str[0].tolist()
+    assert reasons == ["employed_persons"] * 2 + ["occupation_code, industry_code"] * 2
 
 
 # -- tables ---------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from packaging.utils import canonicalize_name
 
 from catalog.command_line import app
 from data.readers import COURSE_ADVERTISEMENTS
-from data.requirements import REPLACEMENT_RATES
+from data.requirements import REPLACEMENT_RATES, STATED_GROWTH
 from data.tables import CORRECTIONS, DEMAND, EVIDENCE, POSTINGS, PREVIOUS, SEEKERS, SUPPLY
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -38,7 +38,7 @@ READMES = ("README.md", "README.zh-CN.md")
 PICTURE_BYTES_AT_MOST = 300_000
 INPUT_TABLES = (
     POSTINGS, DEMAND, SEEKERS, SUPPLY, COURSE_ADVERTISEMENTS, EVIDENCE, PREVIOUS, CORRECTIONS,
-    REPLACEMENT_RATES,
+    REPLACEMENT_RATES, STATED_GROWTH,
 )  # fmt: skip
 
 

@@ -37,7 +37,7 @@ def draw_charts(draft: Draft) -> list[Chart]:
             draw_tightness(draft.ranking, source=source),
         ),
         "outlook": (
-            "总需求和主要行业用工需求的历史与预测",
+            "总需求和主要行业招聘需求的历史与预测",
             draw_outlook(*draft.total_and_industries, source=source),
         ),
         "coding_quality": (

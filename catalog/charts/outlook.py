@@ -8,13 +8,13 @@ from matplotlib.figure import Figure
 
 from catalog.draft import published_forecast
 from catalog.fonts import chinese_text
-from catalog.formats.wording import order_of_periods, series_name
+from catalog.formats.wording import order_of_periods, series_name, short_quarter_label
 
 from .style import BLUE, FAINT, INK, VERMILION, clip, finish, new_figure
 
 PANELS_AT_MOST = 6
 PANELS_A_ROW = 2
-TICKS_AT_MOST = 6
+TICKS_AT_MOST = 3
 HISTORY_AT_MOST = 20
 
 
@@ -51,7 +51,7 @@ def draw_outlook(history: pd.DataFrame, forecast: pd.DataFrame, *, source: str) 
         figure.supylabel("需求人数（人）", fontsize=9)
         levels = "、".join(f"{level}%" for level in sorted(forecast["level"].unique()))
         note = f"黑线：历史；蓝线：预测均值；阴影：{levels}预测区间。{source}"
-        return finish(figure, "用工需求预测", note)
+        return finish(figure, "行业招聘需求预测", note)
 
 
 def largest_series(forecast: pd.DataFrame, at_most: int = PANELS_AT_MOST) -> list[str]:
@@ -89,4 +89,4 @@ def _fan(axes: Axes, history: pd.DataFrame, forecast: pd.DataFrame) -> None:
 def _ticks(axes: Axes, periods: Sequence[str]) -> None:
     step = -(-len(periods) // TICKS_AT_MOST)
     shown = range(len(periods) - 1, -1, -step)
-    axes.set_xticks(list(shown), [periods[i] for i in shown])
+    axes.set_xticks(list(shown), [short_quarter_label(periods[i]) for i in shown])

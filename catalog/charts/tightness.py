@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
+from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
-from matplotlib.text import Annotation
+from matplotlib.text import Annotation, Text
 from matplotlib.ticker import LogLocator, NullLocator
 from matplotlib.transforms import Bbox
 
@@ -19,6 +20,7 @@ from .style import (
     FAINT,
     GRADE_COLOURS,
     GRADE_MARKERS,
+    GREY,
     INK,
     clip,
     finish,
@@ -26,16 +28,24 @@ from .style import (
     new_figure,
 )
 
-LABELLED_AT_MOST = 18
+LABELLED_AT_MOST = 12
 BALANCE = 1.0
 DECADE = 10
 HALO = (withStroke(linewidth=2.5, foreground="white"),)
-# Offsets in points tried in turn for a label; the first that covers nothing is taken.
-PLACES = (
-    (8, 0, "left", "center"), (-8, 0, "right", "center"), (0, 8, "center", "bottom"),
-    (0, -8, "center", "top"), (8, 10, "left", "bottom"), (-8, 10, "right", "bottom"),
-    (8, -10, "left", "top"), (-8, -10, "right", "top"),
+LEADER = {"arrowstyle": "-", "color": GREY, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 4}
+# Offsets in points tried in turn for a label, the near ones first; the first that covers nothing
+# is taken, and a line leads from it to its point.
+PLACES = tuple(
+    (across * distance, up * distance, horizontal, vertical)
+    for distance in (9, 18, 30, 44)
+    for across, up, horizontal, vertical in (
+        (1, 0, "left", "center"), (-1, 0, "right", "center"), (0, 1, "center", "bottom"),
+        (0, -1, "center", "top"), (0.8, 0.8, "left", "bottom"), (-0.8, 0.8, "right", "bottom"),
+        (0.8, -0.8, "left", "top"), (-0.8, -0.8, "right", "top"),
+    )
 )  # fmt: skip
+# Pixels around a label that no other listed point may come into: beside two, it could be either's.
+CLEARANCE = 5
 
 
 def draw_tightness(ranking: pd.DataFrame, *, source: str) -> Figure | None:
@@ -97,7 +107,7 @@ def _points(axes: Axes, rows: pd.DataFrame) -> None:
 
 
 def _label(figure: Figure, axes: Axes, rows: pd.DataFrame) -> None:
-    """Name the best ranked points, each where it covers no listed point and no other name."""
+    """Name the best ranked points, each where nobody can take it for the name of another."""
     canvas = figure.canvas
     assert isinstance(canvas, FigureCanvasAgg)
     renderer = canvas.get_renderer()
@@ -105,15 +115,45 @@ def _label(figure: Figure, axes: Axes, rows: pd.DataFrame) -> None:
     listed = rows[rows["grade"].isin(LISTED_GRADES)]
     points = axes.transData.transform(listed[["openings", "vacancy_ratio"]].to_numpy(dtype=float))
     taken = [Bbox.from_bounds(x - 6, y - 6, 12, 12) for x, y in points]
+    leaders: list[Path] = []
     chosen = rows.sort_values(["rank", "openings"], ascending=[True, False])
     for row in chosen.head(LABELLED_AT_MOST).itertuples():
         for label in _attempts(axes, clip(str(row.occupation_name), 12), row):
-            box = label.get_window_extent(renderer)
-            free = inside.x0 < box.x0 and box.x1 < inside.x1 and inside.y0 < box.y0
-            if free and box.y1 < inside.y1 and not box.count_overlaps(taken):
+            box = text_box(label, renderer)
+            leader = leader_of(label, box)
+            if _is_inside(box, inside) and _is_free(box, leader, taken, leaders):
                 taken.append(box)
+                leaders.append(leader)
                 break
             label.remove()
+
+
+def _is_inside(box: Bbox, frame: Bbox) -> bool:
+    across = frame.x0 < box.x0 and box.x1 < frame.x1
+    return bool(across and frame.y0 < box.y0 and box.y1 < frame.y1)
+
+
+def _is_free(box: Bbox, leader: Path, taken: list[Bbox], leaders: list[Path]) -> bool:
+    """Whether a label is clear of points and names, and no line runs through a name or point."""
+    point = leader.vertices[0]
+    others = [each for each in taken if not each.contains(*point)]
+    return not (
+        box.padded(CLEARANCE).count_overlaps(taken)
+        or any(leader.intersects_bbox(each) for each in others)
+        or any(line.intersects_bbox(box) for line in leaders)
+    )
+
+
+def leader_of(label: Annotation, box: Bbox) -> Path:
+    """Line from the point of a label to the middle of its words, in pixels."""
+    point = label.axes.transData.transform(label.xy)  # type: ignore[union-attr]
+    return Path([point, (box.p0 + box.p1) / 2])
+
+
+def text_box(label: Annotation, renderer: RendererAgg) -> Bbox:
+    """Frame of the words of a label, in pixels, without the line that leads to its point."""
+    label.update_positions(renderer)
+    return Text.get_window_extent(label, renderer)
 
 
 def _attempts(axes: Axes, name: str, row: object) -> Iterator[Annotation]:
@@ -123,7 +163,7 @@ def _attempts(axes: Axes, name: str, row: object) -> Iterator[Annotation]:
         yield axes.annotate(
             name, (row.openings, row.vacancy_ratio), xytext=(x, y),  # type: ignore[attr-defined]
             textcoords="offset points", ha=horizontal, va=vertical, fontproperties=font, color=INK,
-            parse_math=False, in_layout=False, path_effects=HALO, zorder=4,
+            parse_math=False, in_layout=False, path_effects=HALO, zorder=4, arrowprops=LEADER,
         )  # fmt: skip
 
 

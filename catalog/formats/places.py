@@ -50,7 +50,7 @@ def _within(
             yield Place(unit.code, DISTRICT, INDENTATION * depth + unit.name)
         return
     groups: dict[str, list[District]] = {}
-    for unit in sorted(units, key=lambda unit: (not unit.is_central, unit.code)):
+    for unit in sorted(units, key=lambda unit: (not unit.central_urban, unit.code)):
         groups.setdefault(getattr(unit, levels[0]), []).append(unit)
     for name, inside in groups.items():
         if is_listed := name in series:

@@ -33,7 +33,8 @@ def describe_evidence(evidence: pd.DataFrame, quarter: str) -> list[dict[str, An
         Rows by quarter, occupation, district and source; None where nothing is stated.
     """
     rows = evidence[evidence["quarter"] >= quarter].sort_values(COLUMNS[:4])[COLUMNS]
-    return rows.astype(object).where(rows.notna(), None).to_dict("records")
+    known = rows.astype(object).where(rows.notna(), None)
+    return [dict(zip(COLUMNS, row, strict=True)) for row in known.itertuples(index=False)]
 
 
 def surveys_view(draft: Draft) -> View:

@@ -1,6 +1,6 @@
 """The tables that people read, alike in the spreadsheet and on the page: rows, headers, units."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -18,6 +18,7 @@ from data.quarters import parse_quarter
 from data.reference import load_districts
 
 from .csv import ANNEX, LISTED
+from .places import places_in_order
 from .wording import (
     interval,
     is_missing,
@@ -303,18 +304,23 @@ def outlook_view(draft: Draft) -> View:
 
 
 def district_outlook_view(draft: Draft) -> View:
-    """Forecast openings by region and district; without rows where none was forecast."""
+    """Forecast openings of the city by region and district; empty where none was forecast."""
     forecast = draft.coherent_forecast
     if forecast is None:
         forecast = draft.industry_forecast[:0].assign(grouping="")
-    of_places = forecast[forecast["grouping"].isin(("region", "district"))]
+    parts = forecast["grouping"].isin(("region", "district"))
+    wanted = parts | forecast["grouping"].eq("total") if parts.any() else parts
     units = load_districts(parse_quarter(draft.quarter).end_time.date())
-    names = {code: units.name(code) for code in units.codes}
+    places = {
+        place.series_id: (place.level, place.name)
+        for place in places_in_order(set(forecast.loc[wanted, "series_id"]), units)
+    }
     return _forecast_table(
         "区县需求预测",
-        (Field("地区", "text", 18),),
-        of_places,
-        lambda code: (names.get(code, code),),
+        (Field("层级", "label", 4), Field("地区", "text", 18)),
+        forecast[wanted],
+        places.__getitem__,
+        order=list(places),
     )
 
 
@@ -323,8 +329,9 @@ def _forecast_table(
     lead: tuple[Field, ...],
     forecast: pd.DataFrame,
     describe: Callable[[str], tuple[Any, ...]],
+    order: Sequence[str] | None = None,
 ) -> View:
-    """Rows by series, largest first, and period: what describes a series, mean and intervals."""
+    """Rows by series, largest first where no order is given, and period: mean and intervals."""
     levels = sorted(forecast["level"].unique())
     fields = (
         *lead, Field("时期", "label", 9), Field("预测需求（人）", "whole", 9),
@@ -335,7 +342,7 @@ def _forecast_table(
     forecast = published_forecast(forecast)
     sizes = forecast.groupby("series_id")["mean"].mean()
     rows = []
-    for series in sorted(sizes.index, key=lambda name: (-sizes[name], name)):
+    for series in order or sorted(sizes.index, key=lambda name: (-sizes[name], name)):
         own = forecast[forecast["series_id"] == series]
         for period in order_of_periods(own["period"]):
             cells = own[own["period"] == period].set_index("level")
