@@ -1,5 +1,4 @@
 from .arima import Arima
-from .backtest import Backtest, rolling_origins, run_backtest
 from .breaks import Breaks, find_breaks
 from .calendar_adjustment import CalendarAdjustment, ChineseCalendar, calendar_adjustments
 from .calendar_effects import (
@@ -37,6 +36,7 @@ from .nowcast_revisions import revision_chart, revision_history
 from .nowcasting import Nowcast, NowcastParameters, nowcast
 from .occupations import OccupationForecast, OccupationForecastParameters, occupation_forecast
 from .one_series import ForecastParameters
+from .past_origins import Backtest, rolling_origins, run_backtest
 from .periods import PeriodIndex, read_periods
 from .plots import coverage_chart, errors_chart, fan_chart
 from .pooled_autoregression import PooledParameters, pooled_autoregression

@@ -13,11 +13,11 @@ with that from 1.100 to .992 for the quarterly British vacancies that have one, 
 for the monthly ones, and changed by at most .005 elsewhere.
 
 Found level shifts are named but left in: on origins that were set aside for this choice, taking
-them out lowered the errors of M3, Australian vacancies and tourism (relative to Naive2 from .936 to .907,
-.939 to .930, 1.022 to .955) and raised those of American openings and of British vacancies before
-and after 2020 (.871 to .965, .989 to .993, .968 to 1.001).  Replacing outliers lowered them by 8
-per cent on the quarterly series of M3 that have one.  A shift that a correction declares is known
-to be no demand at all, and is taken out (`bring_to_level_after`).
+them out lowered the errors of M3, Australian vacancies and tourism (relative to Naive2 from .936
+to .907, .939 to .930, 1.022 to .955) and raised those of American openings and of British
+vacancies before and after 2020 (.871 to .965, .989 to .993, .968 to 1.001).  Replacing outliers
+lowered them by 8 per cent on the quarterly series of M3 that have one.  A shift that a correction
+declares is known to be no demand at all, and is taken out (`bring_to_level_after`).
 """
 
 from collections.abc import Sequence

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .backtest import Backtest
 from .combination import Combination
 from .combined_forecast import CombinedForecast
 from .models import Fitted, Model
+from .past_origins import Backtest
 from .weighting import POOLED, WeightedFit
 
 UNKNOWN = float("nan")

@@ -22,6 +22,8 @@ from .quarter_progress import days_in, first_day
 from .weekly_counts import DAYS_PER_WEEK, DailyGrid, daily_grid, last_day
 
 MOST_QUARTERS = 40
+# Of a proleptic ordinal modulo seven.
+SUNDAY = 0
 REVISION_COLUMNS = [*COLUMNS, "final", "revision", "error_percent"]
 
 
@@ -34,8 +36,8 @@ def revision_history(
 ) -> pd.DataFrame:
     """Nowcast past quarters as they would have been nowcast at the end of each of their weeks.
 
-    Every nowcast sees the openings up to its day only; its shares, weights and intervals rest on
-    what was known then.
+    Every nowcast sees the openings up to its day only, those of a week only once it has ended; its
+    shares, weights and intervals rest on what was known then.
 
     Parameters
     ----------
@@ -67,7 +69,7 @@ def revision_history(
     grid, _ = daily_grid(counts, as_of)
     after = pd.Period(as_of + timedelta(days=1), freq="Q")
     frames = [
-        _history_of(grid, quarter, parameters)
+        _history_of(counts, grid, quarter, parameters)
         for quarter in pd.period_range(after - quarters, after - 1, freq="Q")
         if first_day(quarter) >= grid.first_day
     ]
@@ -129,13 +131,16 @@ def revision_chart(
 
 
 def _history_of(
-    grid: DailyGrid, quarter: pd.Period, parameters: NowcastParameters | None
+    counts: pd.DataFrame,
+    grid: DailyGrid,
+    quarter: pd.Period,
+    parameters: NowcastParameters | None,
 ) -> pd.DataFrame:
     frames = []
     for day in _week_ends(quarter):
         # The day before the quarter still belongs to the quarter before: only what is known by
         # then counts, while the quarter nowcast is the one about to begin.
-        seen = grid.until(day)
+        seen = _known_on(day, counts, grid)
         first = date.fromordinal(max(day, first_day(quarter)))
         frames.append(
             nowcast_grid(seen, first, parameters).assign(as_of=date.fromordinal(day).isoformat())
@@ -144,6 +149,13 @@ def _history_of(
     finals = dict(zip(grid.series_ids, final, strict=True))
     table = pd.concat(frames)
     return table.assign(final=table["series_id"].map(finals).astype(float))
+
+
+def _known_on(day: int, counts: pd.DataFrame, grid: DailyGrid) -> DailyGrid:
+    """The grid as it was on a day; the counts of a week that had not ended were not there yet."""
+    if day % DAYS_PER_WEEK == SUNDAY:
+        return grid.until(day)
+    return daily_grid(counts, date.fromordinal(day))[0]
 
 
 def _week_ends(quarter: pd.Period) -> list[int]:

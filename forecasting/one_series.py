@@ -7,13 +7,13 @@ import numpy as np
 from data.errors import ConfigurationError, InputError
 from data.whole_numbers import whole_number, whole_numbers
 
-from .backtest import Backtest, rolling_origins, run_backtest
 from .calendar_adjustment import ChineseCalendar
 from .combination import Combination, benchmark_for, model_for
 from .distribution import ForecastDistribution, distribution_of
 from .intervals import error_scores
 from .models import Model
 from .models_tried import ModelTried, members_tried, not_fitted, replaced, tried_alone
+from .past_origins import Backtest, rolling_origins, run_backtest
 from .preparation import Prepared, prepare
 from .series import TimeSeries
 from .weighting import fit_weighted, is_far_worse
@@ -269,7 +269,7 @@ def _evaluated(
     if scores.stand_in:
         remarks.append(f"few past origins: intervals of {label} rest on the changes of the series")
     if scores.after_break:
-        remarks.append(f"recent errors show a break: intervals of {label} follow the latest ones")
+        remarks.append(f"recent errors are unlike earlier ones: intervals of {label} follow them")
     return Evaluated(label, distribution, backtest, tuple(remarks), tried)
 
 

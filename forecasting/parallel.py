@@ -20,7 +20,6 @@ import numpy as np
 
 from data.errors import ConfigurationError, InputError
 
-from .backtest import Backtest
 from .distribution import ForecastDistribution
 from .models_tried import ModelTried
 from .one_series import (
@@ -29,6 +28,7 @@ from .one_series import (
     forecast_one,
     prepare_series,
 )
+from .past_origins import Backtest
 from .pooling import pooled_forecasts
 from .preparation import Prepared
 from .series import TimeSeries

@@ -76,7 +76,10 @@ class DailyGrid:
         return np.where((self.starts <= first)[:, np.newaxis], self.window(first, days), np.nan)
 
     def until(self, day: int) -> "DailyGrid":
-        """The grid as it was at the end of a day, given as an ordinal."""
+        """The grid as it was at the end of a week, given as the ordinal of its Sunday.
+
+        On another day it would hold a part of each weekly count, which was not known by then.
+        """
         days = max(day + 1 - self.first_day, 0)
         begun = self.starts <= day
         names = tuple(np.array(self.series_ids)[begun].tolist())

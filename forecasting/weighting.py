@@ -24,9 +24,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .backtest import Backtest, scale_at
 from .combination import Combination, FittedCombination, possible_range
 from .models import Fitted, Model
+from .past_origins import Backtest, scale_at
 from .pooling import GivenPath
 from .preparation import Prepared
 

@@ -52,7 +52,7 @@ from data.tables import PANEL
 GOLDEN = Path(__file__).parent / "golden"
 CHARTS = [("charts/top_ranked.svg", "前20位"), ("charts/tightness.svg", "求人倍率")]
 SHEETS = [
-    "目录", "附录（紧缺但不属培训范围）", "需求表", "指标", "行业预测",
+    "目录", "附录（紧缺但不属培训范围）", "较上期变化", "需求表", "指标", "行业预测",
     "年度用工需求（就业增长＋人员补充）", "数据质量", "说明",
 ]  # fmt: skip
 
@@ -142,7 +142,9 @@ def draft_with_places() -> Draft:
 
 def test_the_total_leads_the_industries_and_places_have_a_table_of_their_own() -> None:
     draft = edition_of(draft_with_places()).draft
-    assert outlook_view(draft) == outlook_view(edition_of(small_draft()).draft)
+    alone = outlook_view(edition_of(small_draft()).draft)
+    assert [row[2:] for row in outlook_view(draft).rows] == [row[2:] for row in alone.rows]
+    assert [row[0] for row in outlook_view(draft).rows] == [row[0] for row in alone.rows]
     view = district_outlook_view(draft)
     assert list(dict.fromkeys(row[:2] for row in view.rows)) == [
         ("全市", "全市"), ("片区", "　主城都市区"), ("区县", "　　渝中区"), ("区县", "　　南岸区"),
@@ -237,8 +239,8 @@ def test_xlsx_has_the_sheets_of_an_official_annex(workbook: Path) -> None:
     headings = [row[0] for row in rows if str(row[0]).startswith(("一、", "二、", "三、"))]
     assert headings == ["一、非常紧缺职业（2个）", "二、紧缺职业（2个）", "三、一般紧缺职业（2个）"]
     welder = next(row for row in rows if row[1] == "6-18-02-04")
-    assert welder[:8] == [
-        1.0, "6-18-02-04", "焊工", "A 非常紧缺", 1834.4, "1,608～2,077", 3.13, 6500.0
+    assert welder[:10] == [
+        1.0, "6-18-02-04", "焊工", "A 非常紧缺", 91.3, 1834.4, 1607.9, 2076.9, 3.13, 6500.0
     ]  # fmt: skip
 
 
@@ -252,7 +254,7 @@ def test_xlsx_holds_texts_as_texts_and_prints_across_a4(workbook: Path) -> None:
     assert "=HYPERLINK(" in texts
     across = [s for s in sheets if 'paperSize="9"' in s and 'orientation="landscape"' in s]
     assert len(across) == len(SHEETS)
-    assert names.count("_xlnm.Print_Titles") == 6
+    assert names.count("_xlnm.Print_Titles") == 7
     assert "2000-01-01T00:00:00Z" in core
 
 
@@ -260,7 +262,7 @@ def test_xlsx_says_x_where_an_indicator_is_missing(workbook: Path) -> None:
     rows = CalamineWorkbook.from_path(workbook).get_sheet_by_name("指标").to_python()
     missing = [row for row in rows if row[4] == "X（证据不足）"]
     assert len(missing) == 12
-    assert {row[8] for row in missing} == {"广告不足10条"}
+    assert {row[9] for row in missing} == {"广告不足10条"}
 
 
 # -- json -----------------------------------------------------------------------------------
@@ -341,11 +343,11 @@ def test_views_word_what_a_signatory_must_see() -> None:
     very_short, short, somewhat = catalog_views(draft)
     assert [len(view.rows) for view in (very_short, short, somewhat)] == [2, 2, 2]
     assert very_short.rows[0][-2] == "上调（上期：紧缺）"
-    assert "求人倍率按上级类别6-31测算" in short.rows[0][-1]
+    assert "按上级类别" not in short.rows[0][-1]  # the explanation tells it, once
     assert "退出预警" in somewhat.rows[0][-1]
     assert annex_view(draft).rows[0][-1] == "由其他部门实施准入许可"
-    unknown = listing_view("", draft.ranking[draft.ranking["grade"] == "X"])
-    assert unknown.rows[0][6] == "证据不足"
+    unknown = listing_view("", draft.ranking[draft.ranking["grade"] == "X"], draft.quarter)
+    assert unknown.rows[0][7] == "证据不足"
     assert key_points(draft)[0].startswith("参评职业12个，列入目录6个")
 
 

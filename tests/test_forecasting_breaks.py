@@ -138,8 +138,8 @@ def test_after_a_break_intervals_follow_the_latest_errors():
     before, after = forecast(table(values[:60]), 4), forecast(table(values), 4)
     width = [(r.main["upper"] - r.main["lower"]).to_numpy() for r in (before, after)]
     assert (width[1] > 3 * width[0]).all()
-    assert after.notes["note"].str.contains("recent errors show a break").any()
-    assert not before.notes["note"].str.contains("recent errors show a break").any()
+    assert after.notes["note"].str.contains("intervals of mean.* follow them").any()
+    assert not before.notes["note"].str.contains("intervals of mean.* follow them").any()
 
 
 def test_a_declared_change_of_source_is_taken_out():
@@ -220,3 +220,13 @@ def test_a_small_series_with_a_declared_change_is_still_forecast():
     assert "declared level shift at 2019Q1: a board left" in result.notes["note"].tolist()
     # Without the correction the forecast would still remember tens.
     assert result.main["mean"].between(0, 8).all()
+
+
+def test_once_a_break_is_over_intervals_narrow_again():
+    rng = np.random.default_rng(0)
+    steps = np.concatenate([rng.normal(0, 60, 58), rng.normal(0, 5, 12)])
+    values = 4000 + np.cumsum(steps)
+    wild, calm = forecast(table(values[:58]), 4), forecast(table(values), 4)
+    width = [(r.main["upper"] - r.main["lower"]).to_numpy() for r in (wild, calm)]
+    assert (width[1] < 0.6 * width[0]).all()
+    assert calm.notes["note"].str.contains("unlike earlier ones").any()

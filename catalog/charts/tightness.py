@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
@@ -135,8 +136,8 @@ def _is_inside(box: Bbox, frame: Bbox) -> bool:
 
 def _is_free(box: Bbox, leader: Path, taken: list[Bbox], leaders: list[Path]) -> bool:
     """Whether a label is clear of points and names, and no line runs through a name or point."""
-    point = leader.vertices[0]
-    others = [each for each in taken if not each.contains(*point)]
+    x, y = np.asarray(leader.vertices)[0]
+    others = [each for each in taken if not each.contains(x, y)]
     return not (
         box.padded(CLEARANCE).count_overlaps(taken)
         or any(leader.intersects_bbox(each) for each in others)

@@ -6,8 +6,6 @@ from typing import Any
 from catalog.draft import Draft
 from catalog.grade import LOWERING_WARNING, GradeParameters
 
-from .wording import percent
-
 NO_FORECAST = "本期未作需求预测。"
 CALENDAR_SENTENCES = {
     "chinese": (
@@ -38,7 +36,7 @@ def grade_rules(configuration: Mapping[str, Any]) -> list[str]:
         f"得分低于{rules.tightness_points_at_least:g}分的，不评为紧缺。",
         f"有下列情形之一的，评为X：招聘信息不足{rules.ads_at_least:g}条；"
         f"招聘单位不足{rules.employers_at_least}家；求人倍率、工资变化、空缺时长三项全缺；"
-        f"已知指标的权重合计不足{percent(rules.weight_present_at_least)}。",
+        f"已知指标的权重合计不足{100 * rules.weight_present_at_least:g}%。",
     ]
 
 
