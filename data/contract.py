@@ -188,7 +188,7 @@ def _array_of(table: pd.DataFrame | pa.Table, name: str) -> pa.Array:
         return table[name].combine_chunks()
     try:
         array = pa.Array.from_pandas(table[name])
-    except (pa.ArrowInvalid, pa.ArrowTypeError):
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError):
         # A column of mixed kinds, as spreadsheets make them, is judged as text.
         values = table[name]
         array = pa.array([None if pd.isna(v) else str(v) for v in values], pa.string())

@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from data.errors import ConfigurationError, InputError
+from data.reference import reference_table
 
 from .distribution import ForecastDistribution
 from .models_tried import ModelTried
@@ -35,7 +36,8 @@ from .series import TimeSeries
 
 MOST_PROCESSES = 256
 LARGEST_CHUNK = 16
-LIBRARIES = ("numpy", "scipy", "statsmodels")
+LIBRARIES = ("numpy", "scipy", "pandas", "statsmodels")
+CALENDARS = ("spring_festival", "traditional_holidays")
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
@@ -132,6 +134,8 @@ def _code_version() -> str:
     digest = hashlib.sha256(" ".join(version(name) for name in LIBRARIES).encode())
     for file in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(file.read_bytes())
+    for name in CALENDARS:
+        digest.update(reference_table(name).frame().to_csv().encode())
     return digest.hexdigest()
 
 

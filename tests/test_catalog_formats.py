@@ -159,7 +159,9 @@ def test_places_are_on_the_page_and_in_the_workbook_only_where_there_are_any(
     tmp_path: Path,
 ) -> None:
     edition = edition_of(draft_with_places())
-    assert "区县需求预测" in render_html(edition, [])
+    page = render_html(edition, [])
+    assert "区县需求预测" in page
+    assert "　　渝中区" in page
     book = CalamineWorkbook.from_path(write_xlsx(edition, tmp_path / "catalog.xlsx"))
     assert "区县预测" in book.sheet_names
     assert "区县需求预测" not in render_html(edition_of(small_draft()), [])

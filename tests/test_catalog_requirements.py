@@ -203,8 +203,8 @@ def test_rates_growth_and_training_of_each_group_are_shown() -> None:
     assert by_code["6-18"]["所用退出率和转职率"] == "上级类别6"
     assert by_code["6-18"]["所用就业增长率"] == "上级类别6"
     assert by_code["4-03"]["所用就业增长率"] == "不变"
-    assert by_code["2-08"]["属培训范围的细类（个）"] == "无（共8）"
-    assert by_code["3-01"]["属培训范围的细类（个）"] == "10/22"
+    assert by_code["2-08"]["属培训范围的细类/全部细类（个）"] == "无（共8）"
+    assert by_code["3-01"]["属培训范围的细类/全部细类（个）"] == "10/22"
 
 
 def test_items_of_the_city_open_a_group_to_training() -> None:

@@ -10,7 +10,9 @@ import pytest
 
 from catalog.configuration import Configuration, read_configuration
 from catalog.inputs import BROKEN_ROW, UNKNOWN_CODE
+from catalog.progress import tell_series
 from catalog.run import own_titles, run
+from catalog.tables import FORECAST_MODELS
 from catalog.verify import verify_release
 from data.errors import ConfigurationError, ContractError
 from data.manifest import hash_file
@@ -79,6 +81,37 @@ def test_rows_in_are_used_duplicate_or_rejected(
     assert tables["postings"]["rows_in"] == 6000
     rejected = pd.read_parquet(release / "evidence" / "rejected.parquet")
     assert len(rejected) == sum(counts["rejected"] for counts in tables.values())
+
+
+def test_the_models_behind_the_forecasts_are_in_the_evidence(sample_releases: Path) -> None:
+    evidence = sample_releases / "2026Q4" / "evidence"
+    models = FORECAST_MODELS.check(pd.read_parquet(evidence / "forecast_models.parquet"))
+    sections = pd.read_parquet(evidence / "industry_forecast.parquet")["series_id"]
+    assert set(models["series_id"]) == {*sections, "total"}
+    weights = models.groupby("series_id")["weight"].sum()
+    assert weights.between(0.999, 1.001).all()
+
+
+def test_no_forecast_is_surer_than_the_quarter_that_is_over(sample_releases: Path) -> None:
+    table = pd.read_parquet(sample_releases / "2026Q4" / "evidence" / "ranking.parquet")
+    table = table[table["openings"] >= 100].dropna(subset="openings_forecast_next_year")
+    now, year = (
+        (table[f"{name}_upper"] - table[f"{name}_lower"]) / table[name]
+        for name in ("openings", "openings_forecast_next_year")
+    )
+    assert len(table) > 50
+    # Figures are rounded to a tenth of a person.
+    assert (year >= now - 0.005).all()
+
+
+def test_long_work_is_told_of_by_the_name_of_the_series() -> None:
+    told: list[tuple[str, int, str]] = []
+    on_series = tell_series(lambda step, done, name="": told.append((step, done, name)))
+    assert on_series is not None
+    for name in ("C", "total"):
+        on_series(name)
+    assert told == [("forecast", 1, "C"), ("forecast", 2, "total")]
+    assert tell_series(None) is None
 
 
 def test_a_draft_is_replaced_by_the_same_bytes(

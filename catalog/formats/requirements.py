@@ -91,7 +91,7 @@ def _fields(table: pd.DataFrame) -> tuple[Field, ...]:
         Field("转到其他职业（未扣除转入，人/年）", "whole", 6),
         Field("用工需求合计（人/年）", "whole", 6), Field("90%区间（人/年）", "interval", 8),
         Field("所用退出率和转职率", "label", 5), Field("所用就业增长率", "label", 5),
-        Field("属培训范围的细类（个）", "label", 7),
+        Field("属培训范围的细类/全部细类（个）", "label", 7),
     )  # fmt: skip
 
 
@@ -107,13 +107,13 @@ def _dated(table: pd.DataFrame) -> str:
 
 def _row(place: int, row: Any) -> tuple[Any, ...]:
     flows = [getattr(row, f"persons_per_year_{flow}") for flow in FLOWS]
-    bounds = (row.persons_per_year_lower, row.persons_per_year_upper)
+    lower, upper = map(round_persons, (row.persons_per_year_lower, row.persons_per_year_upper))
     return (
         place,
         row.occupation_code,
         load_occupations().name(row.occupation_code),
         *(round_persons(value) for value in (row.employed_persons, *flows)),
-        range_of(*(round_persons(value) for value in bounds)),
+        range_of(lower, upper),
         _group_used(row.rates_code, row.occupation_code),
         "不变"
         if is_missing(row.growth_code)
