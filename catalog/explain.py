@@ -49,7 +49,7 @@ def cautions(row: pd.Series) -> str | None:
     found = []
     if row["lowering_warning"]:
         found.append(
-            f"{LOWERING_WARNING}：得分低于本等级界限，仅因升降级缓冲规定保留，下期可能下调"
+            f"{LOWERING_WARNING}（得分低于本等级界限，仅因升降级缓冲规定保留，下期可能下调）"
         )
     if row["largest_employer_share"] > CONCENTRATED_SHARE and row["employers"] > 0:
         found.append(f"需求集中于一家单位（占{percent(row['largest_employer_share'])}）")
@@ -83,8 +83,10 @@ def _coverage(per_cent: float) -> str:
     """Word how much of a year's demand new certificates cover; little is not nothing."""
     if per_cent <= 0:
         return "近一年没有新增取证人员"
-    covered = "不足1%" if per_cent < 1 else f"{number(per_cent)}%"
-    return f"全年需求的{covered}有新增取证人员对应"
+    if per_cent >= 100:
+        return "近一年新增取证人员不少于全年需求"
+    share = "不足全年需求的1%" if per_cent < 1 else f"相当于全年需求的{number(per_cent)}%"
+    return f"近一年新增取证人员{share}"
 
 
 def _movement(per_cent: float) -> str:

@@ -18,7 +18,7 @@ NO_MODEL, RECONCILIATION = "none", "mint"
 # How the notes of `forecasting.forecast` begin, and what is told of the series that have one.
 NOTES = {
     "outliers replaced for fitting": "的历史数据有异常值，拟合模型时已替换，公布的历史数据不变。",
-    "the level shifts at": "的历史数据有未申明的水平变动，拟合模型时已作处理。",
+    "the level shifts at": "的历史数据有未申明的水平变动，视为需求本身的变化，未作调整。",
 }
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from .tables import CHANGE_NAMES, LISTED_GRADES
 
 SEVERITY = {"A": 3, "B": 2, "C": 1, "N": 0}
+SCORE_DECIMALS = 1
 SUSPENDED = "证据不足，暂不评定"
 LOWERING_WARNING = "降级预警"
 BOUND_OF_GRADE = (("A", "very_short"), ("B", "short"), ("C", "somewhat_short"))
@@ -74,6 +75,8 @@ def grade_occupations(table: pd.DataFrame, parameters: GradeParameters) -> pd.Da
     ['B', 'B']
     """
     insufficient = _insufficient(table, parameters)
+    # As published: a reader can check every grade and warning by the printed score.
+    score = table["score"].astype(float).round(SCORE_DECIMALS)
     grade = pd.Series("N", index=table.index)
     bare = pd.Series("N", index=table.index)
     severity = table["previous_grade"].map(SEVERITY).fillna(-1)
@@ -81,8 +84,8 @@ def grade_occupations(table: pd.DataFrame, parameters: GradeParameters) -> pd.Da
         bound = getattr(parameters, bound_name)
         held = severity >= SEVERITY[name]
         effective = np.where(held, bound - parameters.hysteresis, bound + parameters.hysteresis)
-        grade = grade.mask(table["score"] >= effective, name)
-        bare = bare.mask(table["score"] >= bound, name)
+        grade = grade.mask(score >= effective, name)
+        bare = bare.mask(score >= bound, name)
     slack = (table["vacancy_ratio"] < parameters.vacancy_ratio_at_least) | (
         table["tightness_points"] < parameters.tightness_points_at_least
     )

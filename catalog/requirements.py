@@ -267,7 +267,7 @@ def _of_growth(growth: pd.DataFrame | None, table: pd.DataFrame) -> str:
     if growth is None:
         return "未提供分职业就业增长资料，年度用工需求按就业规模不变测算。"
     constant = table.loc[table["growth_code"].isna(), "occupation_code"].nunique()
-    if constant == table["occupation_code"].nunique():
+    if growth.empty or 0 < constant == table["occupation_code"].nunique():
         return "所提供的就业增长资料没有一行可用，年度用工需求按就业规模不变测算。"
     sources = "、".join(growth["source"].dropna().unique()) if "source" in growth else ""
     said = "年度用工需求所用就业增长率采用所提供的资料" + (

@@ -99,7 +99,7 @@ def fit_weighted(
             tuple(names),
             tuple(fits[place] for fits in members),
             tuple(failures),
-            possible_range(prepared.complete[:end]),
+            possible_range(prepared.values[:end]),
             weights_at(end, origins, errors, prior),
             prepared.factors_ahead(place),
         )

@@ -41,7 +41,7 @@ def test_every_known_indicator_is_told_and_no_other() -> None:
     assert explain(ROW, table, None) == (
         "本季度需求约1,234人（90%区间1,000～1,500人）；求人倍率2.35；"
         "2027年第四季度需求预计比上年同期下降12%；"
-        "招聘工资年率基本持平；空缺时长中位数31天；全年需求的20%有新增取证人员对应"
+        "招聘工资年率基本持平；空缺时长中位数31天；近一年新增取证人员相当于全年需求的20%"
     )
     assert explain(ROW, known(), None) == "本季度需求约1,234人（90%区间1,000～1,500人）"
     assert explain(ROW, known(vacancy_ratio=float("nan")), None).endswith("人）")
@@ -71,15 +71,16 @@ def test_a_grade_that_only_the_hysteresis_keeps_is_marked_first() -> None:
     held = pd.concat([ROW.drop("lowering_warning"), pd.Series({"lowering_warning": True})])
     held["imputed_share"] = 0.7
     marked = pd.DataFrame({"flags": pd.Series([cautions(held), cautions(ROW)], dtype="str")})
-    assert str(marked["flags"][0]).startswith("降级预警：得分低于本等级界限")
+    assert str(marked["flags"][0]).startswith("降级预警（得分低于本等级界限")
     assert has_lowering_warning(marked).tolist() == [True, False]
 
 
 @pytest.mark.parametrize(
     ("shortfall", "words"),
     [
-        (99.7, "全年需求的不足1%有新增取证人员对应"), (99.0, "全年需求的1%有新增取证人员对应"),
-        (100.0, "近一年没有新增取证人员"),
+        (99.7, "近一年新增取证人员不足全年需求的1%"),
+        (99.0, "近一年新增取证人员相当于全年需求的1%"),
+        (100.0, "近一年没有新增取证人员"), (0.0, "近一年新增取证人员不少于全年需求"),
     ],
 )  # fmt: skip
 def test_little_training_is_not_rounded_to_none(shortfall: float, words: str) -> None:

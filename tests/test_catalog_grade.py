@@ -68,6 +68,13 @@ def test_the_lowering_warning_marks_what_only_the_hysteresis_keeps_in_its_grade(
     assert graded(previous_grade=previous, score=score)["lowering_warning"] == is_marked
 
 
+def test_grades_and_warnings_follow_from_the_score_as_it_is_printed() -> None:
+    held = graded(previous_grade="A", score=74.96)
+    assert (held["grade"], held["lowering_warning"]) == ("A", False)
+    assert graded(score=76.96)["grade"] == "A"
+    assert graded(score=76.94)["grade"] == "B"
+
+
 def test_no_lowering_warning_where_the_grade_is_not_given() -> None:
     held = {"previous_grade": "A", "score": 74.4}
     assert not graded(**held, ads=1)["lowering_warning"]
