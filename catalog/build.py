@@ -14,6 +14,7 @@ from .configuration import Configuration, GradesSection, ScoreSection, collectio
 from .demand import calibrate_openings
 from .draft import Draft
 from .explain import cautions, explain
+from .formats.surveys import describe_evidence
 from .formats.wording import issue_label
 from .grade import GradeParameters, grade_occupations
 from .indicators import Market, form_indicators
@@ -95,7 +96,11 @@ def build_draft(
         coherent_forecast=ranking.outlook.coherent_forecast,
         forecast_models=ranking.outlook.forecast_models,
         rejected=rejected_rows(corpus, inputs),
-        quality=quality | {"requirements": describe_account(account)},
+        quality=quality
+        | {
+            "requirements": describe_account(account),
+            "evidence": describe_evidence(inputs.evidence, quarter),
+        },
         statements=(
             *describe_running_quarter(
                 collection_day(configuration), quarter,
@@ -275,7 +280,7 @@ def _plain_statements(
         )
     elif inputs.supply.empty:
         statements.append("未提供培训供给资料，不计算培训缺口。")
-    elsewhere = inputs.evidence[inputs.evidence["quarter"] == quarter]
+    elsewhere = inputs.evidence[inputs.evidence["quarter"] >= quarter]
     if len(elsewhere):
         statements.append(
             f"另有企业调查、重点项目等证据{len(elsewhere)}条，"

@@ -24,6 +24,7 @@ from data.tables import CORRECTIONS, DEMAND, EVIDENCE, PREVIOUS, SEEKERS, SUPPLY
 from forecasting.employment_growth import sound_growth
 
 from .configuration import InputsSection
+from .formats.wording import issue_label, number
 
 TABLES: Mapping[str, Contract] = {
     "demand": DEMAND,
@@ -244,19 +245,19 @@ def apply_corrections(
             corrected["openings"] = corrected["openings"].mask(where, right)
         earlier = (own & (history["quarter"] < record["quarter"])).any()
         statements.append(
-            f"{record['quarter']}“{_series_name(record['series'])}”需求数据："
-            + _said(record, found=bool(where.any()), has_earlier=bool(earlier))
+            f"{issue_label(record['quarter'])}“{_series_name(record['series'])}”需求数据："
+            f"{_said(record, history['openings'][where], has_earlier=bool(earlier))}。"
         )
     return corrected, statements
 
 
-def _said(record: Mapping[Any, Any], *, found: bool, has_earlier: bool) -> str:
+def _said(record: Mapping[Any, Any], found: pd.Series, *, has_earlier: bool) -> str:
     """What a record says and what was done about it."""
     reason = record["reason"].rstrip("。；")
-    if not found:
+    if found.empty:
         return "订正记录未找到对应数据，未作订正"
     if record["what"] == "wrong_value":
-        return reason
+        return f"由{number(found.iloc[0])}订正为{number(record['value'])}，{reason}"
     if record["what"] == "gap":
         return f"{reason}，按缺失处理"
     if not has_earlier:

@@ -200,10 +200,10 @@ WRONG = pd.DataFrame(
 def test_a_wrong_value_is_replaced_and_a_gap_made() -> None:
     corrected, statements = apply_corrections(WRONG, record())
     assert corrected["openings"].tolist() == [510.0, 500.0]
-    assert statements == ["2026Q4“制造业”需求数据：多写一个零"]
+    assert statements == ["2026年第四季度“制造业”需求数据：由5,000订正为500，多写一个零。"]
     gap, said = apply_corrections(WRONG, record(what="gap", value=None, guard=None))
     assert gap["openings"].isna().tolist() == [False, True]
-    assert said == ["2026Q4“制造业”需求数据：多写一个零，按缺失处理"]
+    assert said == ["2026年第四季度“制造业”需求数据：多写一个零，按缺失处理。"]
     assert WRONG["openings"].tolist() == [510.0, 5000.0]
 
 

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from catalog.formats.wording import issue_label
 from catalog.register import Register, demand_by_district, form_register
 from data.errors import ContractError
 from data.tables import CORRECTIONS, DEMAND
@@ -65,11 +66,11 @@ def test_records_name_sections_divisions_and_districts_and_each_guard_is_held_on
     table = demand((QUARTER, "36", "500101", 50.0))
     for series, name in (("C", "制造业"), ("36", "汽车制造业"), ("500101", "万州区")):
         _, said = form_register(table, record(series), QUARTER)
-        assert said == [f"{QUARTER}“{name}”需求数据：多写一个零"]
+        assert said == [f"{issue_label(QUARTER)}“{name}”需求数据：由50订正为5，多写一个零。"]
         with pytest.raises(ContractError, match=f"{series} in {QUARTER}"):
             form_register(table, record(series, guard=49.0), QUARTER)
     _, said = form_register(table, record("招聘网"), QUARTER)
-    assert said == [f"{QUARTER}“招聘网”需求数据：订正记录未找到对应数据，未作订正"]
+    assert said == [f"{issue_label(QUARTER)}“招聘网”需求数据：订正记录未找到对应数据，未作订正。"]
 
 
 def test_former_districts_are_apportioned_to_those_of_the_issue() -> None:

@@ -222,3 +222,11 @@ def test_a_title_of_ones_own_that_breaks_the_contract_does_not_go_unnoticed(
     with pytest.raises(ContractError, match="nickname"):
         own_titles(path)
     assert own_titles(None) is None
+
+
+def test_evidence_and_corrections_are_told_in_the_release(sample_releases: Path) -> None:
+    page = (sample_releases / "2026Q4" / "catalog.html").read_text(encoding="utf-8")
+    section = page.split("企业调查、重点项目等证据（不计分）</h3>")[1].split("</section>")[0]
+    assert section.count("<tr>") == 1 + 4
+    assert "示例：整车新线投产" in section
+    assert "2023年第二季度“金融业”需求数据：由51,630订正为5,163，示例：填报时多写一个零" in page
