@@ -27,7 +27,7 @@ LOCAL_ITEMS = Contract(
     ),
     key=("occupation_code", "item"),
 )
-NO_BASIS = "尚无国家职业标准、职业资格或者评价规范"
+NO_BASIS = "尚无国家职业标准、技能人员职业资格或者评价规范"
 
 
 def training_eligibility(local_items: pd.DataFrame | None = None) -> pd.DataFrame:
