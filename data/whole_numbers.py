@@ -12,7 +12,7 @@ from typing import SupportsIndex, cast
 from .errors import ConfigurationError
 
 
-def whole_number(value: object, what: str, lowest: int, highest: int) -> int:
+def whole_number(value: object, what: str, lowest: int, highest: int | None = None) -> int:
     """Return a whole number within its range as `int`.
 
     Parameters
@@ -22,7 +22,7 @@ def whole_number(value: object, what: str, lowest: int, highest: int) -> int:
     what : str
         What it is, for the message.
     lowest, highest : int
-        Closed range.
+        Closed range; no upper end when left out.
 
     Raises
     ------
@@ -39,27 +39,30 @@ def whole_number(value: object, what: str, lowest: int, highest: int) -> int:
     data.errors.ConfigurationError: horizon; got '3'; expected a whole number, 1 to 120
     """
     number = None if isinstance(value, bool) else _index(value)
-    if number is None or not lowest <= number <= highest:
-        expected = f"a whole number, {lowest} to {highest}"
+    if number is None or number < lowest or (highest is not None and number > highest):
+        span = f"at least {lowest:,}" if highest is None else f"{lowest:,} to {highest:,}"
+        expected = f"a whole number, {span}"
         raise ConfigurationError(what, got=repr(value)[:80], expected=expected)
     return number
 
 
-def whole_numbers(values: object, what: str, lowest: int, highest: int) -> tuple[int, ...]:
+def whole_numbers(
+    values: object, what: str, lowest: int, highest: int, *, may_be_empty: bool = False
+) -> tuple[int, ...]:
     """Return whole numbers within their range, in their order.
 
     Raises
     ------
     ConfigurationError
-        When there is none, or one is not whole or out of its range.
+        When there is none and there has to be, or one is not whole or out of its range.
 
     Examples
     --------
     >>> whole_numbers([80, 95], "levels", 1, 99)
     (80, 95)
     """
-    given = tuple(values) if isinstance(values, Iterable) else ()
-    if not given:
+    given = tuple(values) if isinstance(values, Iterable) else None
+    if given is None or not (given or may_be_empty):
         raise ConfigurationError(
             what,
             got=repr(values)[:80],

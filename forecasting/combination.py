@@ -43,7 +43,7 @@ from .combined_forecast import CombinedForecast
 from .exponential_smoothing import ExponentialSmoothing
 from .logarithms import OnLogarithms
 from .models import Fitted, Model
-from .pooling import GivenPath
+from .pooling import GivenPath, as_far_as
 from .seasonal_naive import Naive, SeasonalNaive
 from .theta import Theta
 
@@ -130,14 +130,7 @@ class FittedCombination:
     def _calendar(self, horizon: int) -> np.ndarray:
         if self.factors is None:
             return np.ones(horizon)
-        if horizon > self.factors.size:
-            raise InputError(
-                "the calendar is not known that far ahead",
-                got=f"{self.factors.size} periods",
-                expected=f"{horizon}",
-                action="fit again instead of going on",
-            )
-        return self.factors[:horizon]
+        return as_far_as(horizon, self.factors, "the calendar")
 
 
 class Combination(Model):

@@ -53,14 +53,7 @@ class GivenPath:
         InputError
             When it was not made that far ahead.
         """
-        if horizon > self.path.size:
-            raise InputError(
-                "a forecast made elsewhere ends before the horizon",
-                got=f"{self.path.size} periods",
-                expected=f"{horizon}",
-                action="fit again instead of going on",
-            )
-        return self.path[:horizon]
+        return as_far_as(horizon, self.path, "a forecast made elsewhere")
 
     def simulate(self, horizon: int, draws: int, seed: int) -> np.ndarray:
         """Give the point forecast as every path: nothing is known of its errors."""
@@ -69,6 +62,29 @@ class GivenPath:
     def append(self, values: np.ndarray) -> "GivenPath":
         """Leave behind what has come; the rest stays as it was forecast."""
         return GivenPath(self.path[values.size :])
+
+
+def as_far_as(horizon: int, ahead: np.ndarray, what: str) -> np.ndarray:
+    """Cut what was made ahead to a horizon.
+
+    Raises
+    ------
+    InputError
+        When it was not made that far ahead.
+
+    Examples
+    --------
+    >>> as_far_as(2, np.array([5.0, 6.0, 7.0]), "a plan")
+    array([5., 6.])
+    """
+    if horizon > ahead.size:
+        raise InputError(
+            f"{what} ends before the horizon",
+            got=f"{ahead.size} periods",
+            expected=f"{horizon}",
+            action="fit again instead of going on",
+        )
+    return ahead[:horizon]
 
 
 def pooled_forecasts(

@@ -28,13 +28,13 @@ from scipy import linalg
 from data.contract import REASON
 from data.errors import ConfigurationError
 from data.tables import FORECAST
+from data.whole_numbers import whole_number, whole_numbers
 
 from .base_forecasts import KEYS, BaseForecasts, OneStepErrors, read_base, read_errors
 from .coherent_paths import base_draws, without_negatives
 from .forecast_table import ForecastResult
 from .hierarchy import Hierarchy
 from .minimum_trace import minimum_trace, non_negative, non_negative_draws
-from .parameter_checks import interval_levels, whole_number
 
 Method = Literal["shrink", "variance", "structural", "ols"]
 
@@ -89,10 +89,12 @@ class ReconciliationParameters:
             raise ConfigurationError(
                 "whether values are counts", got=repr(self.non_negative), expected="True or False"
             )
-        object.__setattr__(self, "levels", interval_levels(self.levels))
+        what = "levels of the intervals, per cent"
+        levels = whole_numbers(self.levels, what, 1, 99, may_be_empty=True)
+        object.__setattr__(self, "levels", tuple(sorted(set(levels))))
         ranges = {"draws": (100, 10_000), "seed": (0, None), "fewest_residuals": (3, None)}
         for name, (lowest, highest) in ranges.items():
-            value = whole_number(name, getattr(self, name), lowest, highest)
+            value = whole_number(getattr(self, name), name, lowest, highest)
             object.__setattr__(self, name, value)
 
 

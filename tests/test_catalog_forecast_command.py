@@ -131,9 +131,17 @@ def test_corrections_that_cannot_be_applied_stop_the_forecast(
 
 def test_levels_that_are_no_numbers(jinque: Jinque, tmp_path: Path) -> None:
     (tmp_path / "s.csv").write_text("series_id,period,value\na,2020Q1,1\n", encoding="utf-8")
-    for levels in ("eighty", "80;95", "0", "100"):
+    written_wrongly, out_of_range = "expected whole per cents such as 80,95", "1 to 99"
+    for levels, expected in (
+        ("eighty", written_wrongly),
+        ("80;95", written_wrongly),
+        ("0", out_of_range),
+        ("100", out_of_range),
+    ):
         arguments = ["forecast", tmp_path / "s.csv", tmp_path / "o.csv", "--horizon", 1]
-        assert "per cent" in jinque(*arguments, "--levels", levels, code=2)
+        said = jinque(*arguments, "--levels", levels, code=2)
+        assert expected in said
+        assert levels in said
     assert not (tmp_path / "o.csv").exists()
 
 

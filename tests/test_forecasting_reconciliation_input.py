@@ -6,6 +6,7 @@ import pytest
 
 from data.contract import REASON
 from data.errors import ConfigurationError, ContractError, EmptyInputError
+from data.whole_numbers import whole_number
 from forecasting.base_forecasts import (
     ASIDE,
     DIFFERING,
@@ -18,7 +19,6 @@ from forecasting.base_forecasts import (
 )
 from forecasting.hierarchy import UNKNOWN_SERIES, Hierarchy
 from forecasting.minimum_trace import minimum_trace
-from forecasting.parameter_checks import whole_number
 from forecasting.reconciliation import (
     PARTS_ARE_ZERO,
     ReconciledForecast,
@@ -253,6 +253,6 @@ def test_whole_numbers_of_any_kind_are_taken() -> None:
 
 def test_the_range_of_a_whole_number_is_named() -> None:
     with pytest.raises(ConfigurationError, match=r"draws; got 9; expected a whole number, 10 to 2"):
-        whole_number("draws", 9, 10, 20)
+        whole_number(9, "draws", 10, 20)
     with pytest.raises(ConfigurationError, match="got -1; expected a whole number, at least 0"):
-        whole_number("seed", -1, 0)
+        whole_number(-1, "seed", 0)
