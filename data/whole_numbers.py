@@ -40,7 +40,7 @@ def whole_number(value: object, what: str, lowest: int, highest: int | None = No
     """
     number = None if isinstance(value, bool) else _index(value)
     if number is None or number < lowest or (highest is not None and number > highest):
-        span = f"at least {lowest:,}" if highest is None else f"{lowest:,} to {highest:,}"
+        span = f"at least {lowest}" if highest is None else f"{lowest} to {highest}"
         expected = f"a whole number, {span}"
         raise ConfigurationError(what, got=repr(value)[:80], expected=expected)
     return number
