@@ -67,7 +67,10 @@ def test_weights_are_shares_that_do_not_depend_on_the_unit(members, n_origins, h
     origins = list(range(20, 20 + n_origins))
     weights = weights_at(40, origins, errors)
     assert sum(weights) == pytest.approx(1)
-    assert min(weights) >= 0
+    # Only a member far worse than the best, at enough origins, may be without any weight.
+    sizes = np.abs(errors).mean(axis=(1, 2)) if n_origins else np.zeros(members)
+    condemned = (sizes > 4 * sizes.min()) & (n_origins >= 4)
+    assert ((np.array(weights) == 0) == condemned).all()
     assert weights == pytest.approx(weights_at(40, origins, errors * 1e6))
 
 
